@@ -1,0 +1,41 @@
+# Every target prepares .venv by itself, and only when what must be installed has changed.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test lint serve notebooks clean
+
+demo: $(VENV)/ready
+	$(BIN)/python -m mvkit demo
+
+test: $(VENV)/ready-dev lint
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/nbstripout --verify $(NBSTRIP) notebooks/*.ipynb
+
+serve: $(VENV)/ready
+	$(BIN)/streamlit run streamlit_app.py
+
+notebooks: $(VENV)/ready
+	$(BIN)/jupyter lab notebooks
+
+clean:
+	rm -rf $(VENV)
+
+NBSTRIP := --extra-keys "metadata.papermill cell.metadata.papermill metadata.language_info.version"
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/ready: requirements.txt pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet -r requirements.txt --editable .
+	touch $@
+
+$(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@
