@@ -1,0 +1,89 @@
+"""The artefacts that pass between stages, as frozen pydantic models.
+
+==================  ===============  ==========================================================
+artefact            stage            what it says
+==================  ===============  ==========================================================
+:class:`Brief`      (the user)       song, prompt, aspect, seed, who does the generating
+:class:`Analysis`   01 analysis      tempo, beats, sections, lyrics, key, mood, clip boundaries
+:class:`Plan`       02 plan          treatment, characters, scenes, style, scripts, transitions
+:class:`References` 03 references    one picture per scene and per character
+:class:`Prompts`    04 prompts       one prompt per clip
+:class:`Clips`      05 clips         what was filmed, and what it cost
+:class:`Video`      06 video         the film, every cut found on its frame
+==================  ===============  ==========================================================
+"""
+
+from mvkit.schema.analysis import (
+    Analysis,
+    AnalysisMetadata,
+    ClipBoundary,
+    Curves,
+    Key,
+    LyricLine,
+    Mood,
+    Section,
+)
+from mvkit.schema.base import Artefact, Record, Span
+from mvkit.schema.brief import FRAME_SIZES_PX, Aspect, Brief
+from mvkit.schema.clips import MIN_CLIPS, Clip, Clips
+from mvkit.schema.plan import Character, ClipScript, Plan, Scene, Shot, Style, Transition
+from mvkit.schema.prompts import MAX_WORDS, ClipPrompt, PromptMetadata, Prompts
+from mvkit.schema.references import (
+    CharacterReference,
+    Reference,
+    References,
+    ReferencesMetadata,
+    SceneReference,
+)
+from mvkit.schema.video import Check, Cut, Video
+
+ARTEFACTS: tuple[type[Artefact], ...] = (
+    Brief,
+    Analysis,
+    Plan,
+    References,
+    Prompts,
+    Clips,
+    Video,
+)
+"""All artefacts, in the order in which they are made."""
+
+__all__ = [
+    "ARTEFACTS",
+    "FRAME_SIZES_PX",
+    "MAX_WORDS",
+    "MIN_CLIPS",
+    "Analysis",
+    "AnalysisMetadata",
+    "Artefact",
+    "Aspect",
+    "Brief",
+    "Character",
+    "CharacterReference",
+    "Check",
+    "Clip",
+    "ClipBoundary",
+    "ClipPrompt",
+    "ClipScript",
+    "Clips",
+    "Curves",
+    "Cut",
+    "Key",
+    "LyricLine",
+    "Mood",
+    "Plan",
+    "PromptMetadata",
+    "Prompts",
+    "Record",
+    "Reference",
+    "References",
+    "ReferencesMetadata",
+    "Scene",
+    "SceneReference",
+    "Section",
+    "Shot",
+    "Span",
+    "Style",
+    "Transition",
+    "Video",
+]

@@ -1,0 +1,167 @@
+"""The analysis: what was heard in the song."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import ClassVar, Literal, Self
+
+from pydantic import Field, model_validator
+
+from mvkit.schema.base import Artefact, Level, Record, Seconds, Share, Span
+from mvkit.schema.brief import Brief
+
+SectionType = Literal["intro", "verse", "chorus", "bridge", "outro"]
+Tonic = Literal["C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"]
+
+
+class Section(Span):
+    """A part of the song.
+
+    Attributes
+    ----------
+    energy_share : float
+        Mean energy of the part relative to the song's loudest moments, 0-1.
+    label : str
+        Parts that sound alike share a letter.
+    """
+
+    type: SectionType
+    energy: Level
+    energy_share: Share
+    label: str = ""
+
+
+class LyricLine(Record):
+    """One sung line; ``end`` is where it stops, if that is known."""
+
+    text: str = Field(min_length=1, max_length=400)
+    timestamp: Seconds
+    end: Seconds | None = None
+
+
+class Mood(Record):
+    """How the song feels.
+
+    Attributes
+    ----------
+    valence, arousal : float
+        Pleasantness and activation, 0-1 (Russell's circumplex).
+    """
+
+    primary: Literal["energetic", "calm", "dark", "bright"]
+    secondary: str
+    energy_level: Level
+    confidence: Share
+    valence: Share
+    arousal: Share
+
+
+class Key(Record):
+    """The song's key."""
+
+    tonic: Tonic
+    mode: Literal["major", "minor"]
+    confidence: Share
+
+
+class ClipBoundary(Span):
+    """Where one clip of the film starts and ends."""
+
+    duration: Seconds
+
+
+class Curves(Record):
+    """How the sound moves, for everything that dances to it.
+
+    Each curve has one value in 0-1 per ``1 / rate_hz`` seconds, starting at 0 s: bass
+    (below 150 Hz), mid (150-2000 Hz) and high (above 2000 Hz) follow the level of their band,
+    onset is the strength of note starts, energy the slow loudness.
+    """
+
+    rate_hz: float = Field(gt=0)
+    bass: tuple[Share, ...]
+    mid: tuple[Share, ...]
+    high: tuple[Share, ...]
+    onset: tuple[Share, ...]
+    energy: tuple[Share, ...]
+
+
+class AnalysisMetadata(Record):
+    """How the analysis went; ``flags`` name what should be looked at by a person."""
+
+    processing_time: float
+    cache_hit: bool = False
+    beat_detection_confidence: Share
+    fallback_used: bool
+    loudness_lufs: float = 0.0
+    flags: tuple[str, ...] = ()
+
+
+class Analysis(Artefact):
+    """What was heard in the song.
+
+    Attributes
+    ----------
+    bpm : float
+        Tempo in beats per minute, 60-200.
+    duration : float
+        Length of the song in seconds.
+    beat_timestamps, downbeat_timestamps : tuple of float
+        Ascending times in seconds; every downbeat is a beat.
+    beat_strengths : tuple of float
+        Accent of each beat, 0-1.
+    """
+
+    stage: ClassVar[str] = "analysis"
+    reads = (Brief,)
+
+    bpm: float = Field(ge=60.0, le=200.0)
+    duration: Seconds
+    beats_per_bar: int = Field(default=4, ge=2, le=12)
+    beat_timestamps: tuple[Seconds, ...] = Field(min_length=2)
+    beat_strengths: tuple[Share, ...]
+    downbeat_timestamps: tuple[Seconds, ...] = Field(min_length=1)
+    song_structure: tuple[Section, ...] = Field(min_length=1)
+    lyrics: tuple[LyricLine, ...] = ()
+    key: Key
+    mood: Mood
+    clip_boundaries: tuple[ClipBoundary, ...] = Field(min_length=1)
+    curves: Curves
+    metadata: AnalysisMetadata
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        _check_ascending("beat_timestamps", self.beat_timestamps, before_s=self.duration)
+        _check_ascending("downbeat_timestamps", self.downbeat_timestamps, before_s=self.duration)
+        if not set(self.downbeat_timestamps) <= set(self.beat_timestamps):
+            raise ValueError("downbeat_timestamps holds times that are no beats")
+        if len(self.beat_strengths) != len(self.beat_timestamps):
+            raise ValueError(
+                f"beat_strengths has {len(self.beat_strengths)} values for "
+                f"{len(self.beat_timestamps)} beats, expected one each"
+            )
+        check_cover("song_structure", self.song_structure, until_s=self.duration)
+        check_cover("clip_boundaries", self.clip_boundaries, until_s=self.duration)
+        return self
+
+
+def check_cover(name: str, spans: tuple[Span, ...], *, until_s: float, from_s: float = 0.0) -> None:
+    """Raise ValueError unless the spans cover a stretch of time without gap or overlap."""
+    edge_s = from_s
+    for index, span in enumerate(spans):
+        if abs(span.start - edge_s) > 1e-3:
+            raise ValueError(
+                f"{name}.{index} starts at {span.start} s, expected {edge_s} s "
+                "where the one before ends"
+            )
+        edge_s = span.end
+    if abs(edge_s - until_s) > 1e-3:
+        raise ValueError(f"{name} ends at {edge_s} s, expected {until_s} s")
+
+
+def _check_ascending(name: str, times_s: tuple[float, ...], *, before_s: float) -> None:
+    for earlier_s, later_s in pairwise(times_s):
+        if later_s <= earlier_s:
+            raise ValueError(f"{name} is not ascending at {later_s} s after {earlier_s} s")
+    if times_s[-1] > before_s:
+        raise ValueError(f"{name} ends at {times_s[-1]} s, after the song's end at {before_s} s")

@@ -1,0 +1,58 @@
+"""The brief: what the user wishes, copied into the run folder and never changed afterwards."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from mvkit.schema.base import Artefact, Slug
+
+Aspect = Literal["16:9", "1:1", "9:16"]
+OptionValue = bool | int | float | str
+
+FRAME_SIZES_PX: dict[Aspect, tuple[int, int]] = {
+    "16:9": (1920, 1080),
+    "1:1": (1080, 1080),
+    "9:16": (1080, 1920),
+}
+"""Width and height of the finished film."""
+
+
+class Brief(Artefact):
+    """The user's wish.
+
+    Attributes
+    ----------
+    prompt : str
+        What the film shall show, in the user's words, 50-500 characters.
+    song_file : str
+        Name of the song inside the run folder (``song.mp3``).
+    song_sha256 : str
+        Digest of the song's bytes.
+    lyrics_file : str
+        Name of a supplied lyrics file inside the run folder; empty if none was given.
+    options : dict
+        Parameters for single stages, by stage and name: ``{"plan": {"pace": 1.2}}``.
+    """
+
+    stage: ClassVar[str] = "brief"
+
+    prompt: Annotated[str, StringConstraints(strip_whitespace=True, min_length=50, max_length=500)]
+    title: Annotated[str, StringConstraints(max_length=200)] = ""
+    song_file: Literal["song.flac", "song.mp3", "song.wav"]
+    song_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    lyrics_file: Literal["", "lyrics.lrc", "lyrics.srt", "lyrics.txt"] = ""
+    lyrics_sha256: str = ""
+    aspect: Aspect = "16:9"
+    seed: int = Field(default=1, ge=0, lt=2**31)
+    image: str = "studio"
+    video: str = "studio"
+    budget_usd: Decimal | None = Field(default=None, ge=0, le=20)
+    options: dict[Slug, dict[Slug, OptionValue]] = Field(default_factory=dict)
+
+    @property
+    def frame_size_px(self) -> tuple[int, int]:
+        """Width and height of the finished film in pixels."""
+        return FRAME_SIZES_PX[self.aspect]

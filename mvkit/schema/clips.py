@@ -1,0 +1,66 @@
+"""The clips: what was filmed."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from mvkit.schema.analysis import Analysis
+from mvkit.schema.base import Artefact, Record, Seconds
+from mvkit.schema.brief import Brief
+from mvkit.schema.plan import Plan
+from mvkit.schema.prompts import Prompts
+from mvkit.schema.references import References
+
+MIN_CLIPS = 3
+"""A film needs this many clips, unless it was planned with fewer."""
+
+
+class Clip(Record):
+    """One clip, in final form.
+
+    Attributes
+    ----------
+    video_url : str
+        Path inside the run folder; empty where the clip failed.
+    actual_duration, target_duration, duration_diff : float
+        Seconds delivered by the model, seconds wanted, and their difference.
+    first_frame, n_frames : int
+        The film's frames the clip covers, its halves of transitions included.
+    fit : str
+        What was done to the delivered footage to fill the target.
+    made_from : str
+        Digest of what the clip was filmed from.
+    """
+
+    clip_index: int = Field(ge=0)
+    video_url: str
+    actual_duration: Seconds
+    target_duration: Seconds
+    duration_diff: float
+    status: Literal["success", "failed"]
+    fit: Literal["exact", "trimmed", "looped"] = "exact"
+    first_frame: int = Field(ge=0)
+    n_frames: int = Field(ge=0)
+    model: str
+    provider_id: str = ""
+    cost: float
+    retry_count: int
+    generation_time: float
+    error: str = ""
+    made_from: str = ""
+
+
+class Clips(Artefact):
+    """All clips of the film."""
+
+    stage: ClassVar[str] = "clips"
+    reads = (Brief, Analysis, Plan, References, Prompts)
+
+    clips: tuple[Clip, ...] = Field(min_length=1)
+    total_clips: int
+    successful_clips: int
+    failed_clips: int
+    total_cost: float
+    total_generation_time: float

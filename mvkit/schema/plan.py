@@ -1,0 +1,186 @@
+"""The plan: the director's treatment, and what is seen at every moment of the song."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from mvkit.schema.analysis import Analysis, SectionType, check_cover
+from mvkit.schema.base import Artefact, HexColour, Level, Record, Seconds, Slug, Span
+from mvkit.schema.brief import Brief
+from mvkit.timing import FPS, frame_at
+
+ShotSize = Literal["extreme wide", "wide", "medium wide", "medium", "medium close", "close"]
+Angle = Literal["eye level", "low", "high"]
+Move = Literal[
+    "static", "push in", "pull out", "track", "pan", "tilt", "crane", "orbit", "handheld", "dolly"
+]
+Action = Literal["stand", "walk", "dance", "sing", "cheer"]
+TimeOfDay = Literal["night", "dusk", "dawn", "day"]
+Weather = Literal["clear", "rain", "fog", "snow"]
+TransitionType = Literal["cut", "crossfade", "fade"]
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=1200)]
+
+
+class Character(Record):
+    """Somebody who returns through the film, looking the same in every shot.
+
+    Attributes
+    ----------
+    description : str
+        Carried word for word into every prompt.
+    hair, outfit, prop, accent, seed
+        What the studio draws; the description says the same in words.
+    """
+
+    id: Slug
+    description: Sentence
+    role: Sentence
+    hair: Literal["long", "short", "bun"] = "long"
+    outfit: Literal["coat", "dress", "jacket"] = "coat"
+    prop: Literal["none", "umbrella"] = "none"
+    accent: HexColour = "#FF4D6D"
+    seed: int = 1
+
+
+class Scene(Record):
+    """A place of the film; ``world`` is the studio set that stands for it."""
+
+    id: Slug
+    description: Sentence
+    time_of_day: TimeOfDay
+    weather: Weather = "clear"
+    world: Slug
+
+
+class Style(Record):
+    """What holds the film together; ``color_palette`` runs from the leading colour to accents."""
+
+    color_palette: tuple[HexColour, ...] = Field(min_length=3, max_length=6)
+    visual_style: Sentence
+    mood: Sentence
+    lighting: Sentence
+    cinematography: Sentence
+
+
+class Shot(Span):
+    """What is seen without a cut, inside one clip.
+
+    Attributes
+    ----------
+    rules : tuple of str
+        Ids of the director's rules that made these choices.
+    """
+
+    size: ShotSize
+    angle: Angle
+    move: Move
+    action: Action
+    characters: tuple[Slug, ...] = ()
+    rules: tuple[Slug, ...] = ()
+
+
+class ClipScript(Span):
+    """What is filmed as one clip: one place, one or more shots."""
+
+    clip_index: int = Field(ge=0)
+    visual_description: Sentence
+    motion: Sentence
+    camera_angle: Sentence
+    characters: tuple[Slug, ...] = ()
+    scenes: tuple[Slug, ...] = Field(min_length=1)
+    lyrics_context: str = ""
+    beat_intensity: Level
+    section: SectionType
+    shots: tuple[Shot, ...] = Field(min_length=1)
+    rules: tuple[Slug, ...] = ()
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        check_cover("shots", self.shots, from_s=self.start, until_s=self.end)
+        return self
+
+
+class Transition(Record):
+    """How one clip gives way to the next; centred on the boundary, ``duration`` in seconds."""
+
+    from_clip: int = Field(ge=0)
+    to_clip: int = Field(ge=1)
+    type: TransitionType
+    duration: Seconds
+    rationale: Sentence
+    rules: tuple[Slug, ...] = ()
+
+    @property
+    def half_frames(self) -> int:
+        """Frames on each side of the boundary that belong to the transition; 0 for a cut."""
+        return 0 if self.type == "cut" else frame_at(self.duration / 2)
+
+
+class Plan(Artefact):
+    """The director's plan for the whole song."""
+
+    stage: ClassVar[str] = "plan"
+    reads = (Brief, Analysis)
+
+    planner: str = "director"
+    video_summary: Sentence
+    treatment: Sentence
+    understood: dict[Slug, tuple[str, ...]] = Field(default_factory=dict)
+    characters: tuple[Character, ...] = ()
+    scenes: tuple[Scene, ...] = Field(min_length=1)
+    style: Style
+    clip_scripts: tuple[ClipScript, ...] = Field(min_length=1)
+    transitions: tuple[Transition, ...] = ()
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        scripts = self.clip_scripts
+        check_cover("clip_scripts", scripts, until_s=scripts[-1].end)
+        if [script.clip_index for script in scripts] != list(range(len(scripts))):
+            raise ValueError("clip_scripts are not numbered 0, 1, 2, ... in order")
+        expected = [(index, index + 1) for index in range(len(scripts) - 1)]
+        if [(t.from_clip, t.to_clip) for t in self.transitions] != expected:
+            raise ValueError("transitions must join each clip to the next, once, in order")
+        self._check_names()
+        self._check_handles()
+        return self
+
+    def _check_names(self) -> None:
+        places = {scene.id for scene in self.scenes}
+        people = {character.id for character in self.characters}
+        for script in self.clip_scripts:
+            seen = {name for shot in script.shots for name in shot.characters}
+            unknown = (set(script.scenes) - places) | ((set(script.characters) | seen) - people)
+            if unknown:
+                raise ValueError(
+                    f"clip {script.clip_index} names {', '.join(sorted(unknown))}, "
+                    "which are neither scenes nor characters of the plan"
+                )
+
+    def _check_handles(self) -> None:
+        for script in self.clip_scripts:
+            before, after = self._half_frames_around(script.clip_index)
+            n_frames = frame_at(script.end) - frame_at(script.start)
+            if before + after >= n_frames:
+                raise ValueError(
+                    f"clip {script.clip_index} lasts {n_frames / FPS:.2f} s, too short for the "
+                    "transitions on its two sides"
+                )
+
+    def _half_frames_around(self, clip_index: int) -> tuple[int, int]:
+        before = self.transitions[clip_index - 1].half_frames if clip_index > 0 else 0
+        last = clip_index == len(self.clip_scripts) - 1
+        after = 0 if last else self.transitions[clip_index].half_frames
+        return before, after
+
+    def filmed_frames(self, clip_index: int) -> range:
+        """Return the film's frames that a clip must cover, its halves of transitions included.
+
+        Frames are numbered from the song's first sample, so the clip's first frame is
+        ``filmed_frames(i).start`` and two neighbours overlap by one whole transition.
+        """
+        script = self.clip_scripts[clip_index]
+        before, after = self._half_frames_around(clip_index)
+        return range(frame_at(script.start) - before, frame_at(script.end) + after)

@@ -1,0 +1,38 @@
+"""What the tests share: example artefacts from the docs, and a runs folder of their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mvkit import settings
+from mvkit.schema import ARTEFACTS, Artefact
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = re.compile(r"^## (\w+)\.json.*?```json\n(.*?)```", re.DOTALL | re.MULTILINE)
+
+
+def read_examples() -> dict[str, Artefact]:
+    """Return the artefacts written out in the docs, by stage."""
+    text = (ROOT / "docs" / "artefacts.md").read_text("utf-8")
+    kinds = {kind.stage: kind for kind in ARTEFACTS}
+    return {name: kinds[name].from_json(body) for name, body in EXAMPLE.findall(text)}
+
+
+@pytest.fixture(scope="session")
+def examples() -> dict[str, Artefact]:
+    return read_examples()
+
+
+@pytest.fixture(autouse=True)
+def runs_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Give each test a runs folder of its own, and settings that nothing outside changes."""
+    for name in settings.Settings.model_fields:
+        monkeypatch.delenv(f"MVKIT_{name.upper()}", raising=False)
+    monkeypatch.setenv("MVKIT_RUNS_DIR", str(tmp_path / "runs"))
+    settings.get_settings.cache_clear()
+    yield tmp_path / "runs"
+    settings.get_settings.cache_clear()
