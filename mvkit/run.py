@@ -1,0 +1,319 @@
+"""The run folder: the truth about one job.
+
+::
+
+    runs/<job_id>/
+      brief.json  song.<flac|mp3|wav>  lyrics.<lrc|srt|txt>
+      analysis.json  plan.json  references.json  prompts.json  clips.json  video.json
+      references/  clips/  video.mp4  thumbnail.jpg  contact_sheet.jpg  ...
+      notebooks/NN_*.ipynb   executed copies: the job's report
+      events.jsonl           append-only, one event a line
+      ledger.jsonl           what was spent on what
+      status.json            what a poller reads, replaced whole
+
+Files appear whole or not at all: :func:`write_whole` writes beside, syncs and renames. An
+artefact remembers the digest of what it was made from, so a stage whose artefact is there for the
+same inputs need not run again. Nothing in a path comes from what a user wrote.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import ValidationError
+
+from mvkit.errors import InvalidInput, NotFound
+from mvkit.schema import ARTEFACTS, Artefact, Aspect, Brief, Record
+from mvkit.schema.base import JobId, explain
+from mvkit.schema.brief import OptionValue
+from mvkit.settings import get_settings
+
+A = TypeVar("A", bound=Artefact)
+State = Literal["waiting", "running", "finished", "failed"]
+
+
+class Status(Record):
+    """What a poller needs to know about a run.
+
+    Attributes
+    ----------
+    progress : float
+        0-100, in the product document's marks per stage.
+    eta_s : float or None
+        Seconds the rest will take, once that can be told.
+    error : dict or None
+        The fields of an ``error`` event.
+    """
+
+    job_id: JobId
+    state: State
+    stage: str = ""
+    progress: float = 0.0
+    clips_done: int = 0
+    n_clips: int = 0
+    eta_s: float | None = None
+    total_cost: float = 0.0
+    started_at: float | None = None
+    updated_at: float
+    error: dict[str, str | bool] | None = None
+
+
+class Run:
+    """One run folder.
+
+    Parameters
+    ----------
+    folder : Path
+        ``runs/<job_id>``; must hold a ``brief.json``.
+
+    Raises
+    ------
+    NotFound
+        If there is no run in this folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+        if not (self.folder / Brief.file_name()).is_file():
+            raise NotFound(f"{folder} is no run folder: it holds no {Brief.file_name()}.")
+        self.job_id = self.folder.name
+
+    @classmethod
+    def create(cls, brief: Brief, *, song: Path, lyrics: Path | None = None) -> Run:
+        """Make the run folder of a brief, with its song and lyrics copied in."""
+        folder = get_settings().runs_dir / brief.job_id
+        folder.mkdir(parents=True)
+        shutil.copyfile(song, folder / brief.song_file)
+        if lyrics:
+            shutil.copyfile(lyrics, folder / brief.lyrics_file)
+        write_whole(folder / Brief.file_name(), brief.to_json())
+        run = cls(folder)
+        run.set_status(Status(job_id=run.job_id, state="waiting", updated_at=time.time()))
+        return run
+
+    @classmethod
+    def open(cls, run_dir: Path | str = "") -> Run:
+        """Open a run folder; without a name, the newest run that has a finished film.
+
+        Raises
+        ------
+        NotFound
+            If there is no such run.
+        """
+        if run_dir:
+            return cls(Path(run_dir))
+        finished = [run for run in all_runs() if run.has(ARTEFACTS[-1])]
+        if not finished:
+            raise NotFound(
+                f"There is no finished run in {get_settings().runs_dir}; make one with `make demo`."
+            )
+        return finished[0]
+
+    @property
+    def brief(self) -> Brief:
+        """The user's wish."""
+        return self.read(Brief)
+
+    @property
+    def song(self) -> Path:
+        """Path of the song."""
+        return self.folder / self.brief.song_file
+
+    @property
+    def lyrics(self) -> Path | None:
+        """Path of the supplied lyrics, if any were given."""
+        name = self.brief.lyrics_file
+        return self.folder / name if name else None
+
+    def path(self, *parts: str) -> Path:
+        """Return a path inside the run folder, its parent folder made."""
+        path = self.folder.joinpath(*parts)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    # Artefacts
+
+    def has(self, kind: type[Artefact]) -> bool:
+        """Whether an artefact is there."""
+        return (self.folder / kind.file_name()).is_file()
+
+    def read(self, kind: type[A]) -> A:
+        """Read an artefact.
+
+        Raises
+        ------
+        NotFound
+            If its stage has not run.
+        InvalidArtefact
+            If it does not hold to its contract.
+        """
+        path = self.folder / kind.file_name()
+        if not path.is_file():
+            raise NotFound(
+                f"{kind.file_name()} is not in run {self.job_id}: "
+                f"the stage '{kind.stage}' has not finished."
+            )
+        return kind.from_json(path.read_bytes(), source=str(path.name))
+
+    def write(self, artefact: A) -> A:
+        """Put an artefact into the run folder, whole, with the digest of its inputs."""
+        kind = type(artefact)
+        signed = artefact.model_copy(update={"made_from": self.inputs_digest(kind)})
+        write_whole(self.folder / kind.file_name(), signed.to_json())
+        return signed
+
+    def inputs_digest(self, kind: type[Artefact]) -> str:
+        """Return the digest of what an artefact is made from."""
+        contents = [self.read(read).content_digest() for read in kind.reads]
+        return hashlib.sha256(" ".join(contents).encode()).hexdigest()
+
+    def is_current(self, kind: type[Artefact]) -> bool:
+        """Whether an artefact is there and was made from the inputs as they are now."""
+        if not all(self.has(read) for read in (*kind.reads, kind)):
+            return False
+        return self.read(kind).made_from == self.inputs_digest(kind)
+
+    def drop(self, kind: type[Artefact]) -> None:
+        """Remove an artefact, so that its stage runs again.
+
+        What was made from it stays: if the stage comes to the same content, later stages hold.
+        """
+        (self.folder / kind.file_name()).unlink(missing_ok=True)
+
+    # Telling
+
+    @property
+    def status(self) -> Status:
+        """The run's last status."""
+        return Status.model_validate_json((self.folder / "status.json").read_bytes())
+
+    def set_status(self, status: Status) -> None:
+        """Replace the run's status."""
+        write_whole(self.folder / "status.json", status.model_dump_json() + "\n")
+
+    def tell(self, event: str, **fields: Any) -> None:
+        """Append an event to ``events.jsonl``."""
+        line = json.dumps({"time": round(time.time(), 3), "event": event, **fields})
+        with (self.folder / "events.jsonl").open("a", encoding="utf-8") as events:
+            events.write(line + "\n")
+
+    def events(self) -> list[dict[str, Any]]:
+        """Return the run's events, oldest first; a line cut off by a crash is left out."""
+        path = self.folder / "events.jsonl"
+        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
+        return [json.loads(line) for line in lines if line.endswith("}")]
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Hold the run for one worker at a time.
+
+        Raises
+        ------
+        InvalidInput
+            If another process is working on it.
+        """
+        with (self.folder / ".lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise InvalidInput(
+                    f"Run {self.job_id} is being worked on by another process; "
+                    "wait for it, or stop it first.",
+                    reason="BUSY",
+                ) from error
+            yield
+
+
+def all_runs() -> list[Run]:
+    """Return all runs, newest first."""
+    runs_dir = get_settings().runs_dir
+    briefs = sorted(
+        runs_dir.glob(f"*/{Brief.file_name()}"), key=lambda path: path.stat().st_mtime, reverse=True
+    )
+    return [Run(path.parent) for path in briefs]
+
+
+def find_run(brief: Brief) -> Run | None:
+    """Return the newest run with the same wish, or None if this is a new one."""
+    wish = brief.content_digest()
+    return next((run for run in all_runs() if run.brief.content_digest() == wish), None)
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file so that it is there whole or not at all, even if the machine stops."""
+    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
+    data = content.encode() if isinstance(content, str) else content
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def draft_brief(
+    *,
+    song: Path,
+    kind: str,
+    prompt: str,
+    lyrics: Path | None = None,
+    title: str = "",
+    aspect: Aspect = "16:9",
+    seed: int = 1,
+    options: dict[str, dict[str, OptionValue]] | None = None,
+) -> Brief:
+    """Write down a wish.
+
+    Parameters
+    ----------
+    song : Path
+        The song, already checked.
+    kind : {'flac', 'mp3', 'wav'}
+        What the song's bytes are, whatever its name says.
+    prompt : str
+        50-500 characters.
+    lyrics : Path, optional
+        An ``.lrc``, ``.srt`` or ``.txt`` file.
+    options : dict, optional
+        Notebook parameters by stage.
+
+    Raises
+    ------
+    InvalidInput
+        If the wish does not hold to the brief's contract.
+    """
+    settings = get_settings()
+    try:
+        return Brief(
+            job_id=str(uuid.uuid4()),
+            song_file=f"song.{kind}",
+            song_sha256=_sha256(song),
+            lyrics_file=f"lyrics{lyrics.suffix.lower()}" if lyrics else "",
+            lyrics_sha256=_sha256(lyrics) if lyrics else "",
+            prompt=prompt,
+            title=title,
+            aspect=aspect,
+            seed=seed,
+            image=settings.image,
+            video=settings.video,
+            options=options or {},
+        )
+    except ValidationError as error:
+        raise InvalidInput(explain(error, source="The wish"), reason="BRIEF") from error
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
