@@ -1,0 +1,110 @@
+"""Fresh Jupyter kernels that we start, tag, and end ourselves.
+
+A stage's notebook runs in a kernel of its own: nothing leaks from stage to stage, and what one
+stage imported is given back. The kernel speaks over Unix sockets (no open ports), lives in its own
+process group, carries the job's id in its environment, runs at low priority and dies with us.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+from jupyter_core.utils import run_sync
+
+from mvkit.processes import JOB_VARIABLE, child_setup
+from mvkit.settings import get_settings
+
+PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+
+
+class _Manager(AsyncKernelManager):
+    """Remembers the clients it hands out: Papermill leaves the sockets of a foreign kernel open."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.clients: list[Any] = []
+
+    def client(self, **options: Any) -> Any:
+        client = super().client(**options)
+        self.clients.append(client)
+        return client
+
+
+class Kernel:
+    """A running kernel; ends with its ``with`` block.
+
+    Parameters
+    ----------
+    job_id : str
+        Tag of the process and all its children.
+    cwd : Path
+        Where the notebook's relative paths start.
+    """
+
+    def __init__(self, *, job_id: str, cwd: Path) -> None:
+        # The path of a Unix socket has at most 107 bytes, so it cannot lie in the run folder.
+        self._sockets = Path(tempfile.mkdtemp(prefix="mvkit-"))
+        self.manager = _Manager(
+            kernel_name="python3",
+            transport="ipc",
+            ip=str(self._sockets / "k"),
+            connection_file=str(self._sockets / "kernel.json"),
+        )
+        try:
+            run_sync(self.manager.start_kernel)(
+                cwd=str(cwd),
+                env=_environment(job_id),
+                preexec_fn=child_setup(niceness=get_settings().niceness),
+            )
+        except BaseException:
+            shutil.rmtree(self._sockets, ignore_errors=True)
+            raise
+        self._group = _process_group(self.manager)
+
+    def kill(self) -> None:
+        """End the kernel and everything in its process group, at once."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._group, signal.SIGKILL)
+        for client in self.manager.clients:
+            client.stop_channels()
+        run_sync(self.manager.shutdown_kernel)(now=True)
+        run_sync(self.manager.cleanup_resources)()
+        shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.kill()
+
+
+def _process_group(manager: AsyncKernelManager) -> int:
+    provisioner = manager.provisioner
+    assert isinstance(provisioner, LocalProvisioner)  # what a kernel on this machine always has
+    assert provisioner.pid is not None
+    return provisioner.pid
+
+
+def _environment(job_id: str) -> dict[str, str]:
+    """Return the kernel's environment: ours, tagged, with this checkout of mvkit first."""
+    paths = [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]
+    return {
+        **os.environ,
+        JOB_VARIABLE: job_id,
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or frozen modules make it warn at each start
+    }

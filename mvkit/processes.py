@@ -1,0 +1,56 @@
+"""Child processes that cannot outlive their parent.
+
+Every process we start is niced, so that the machine stays responsive, and asks the kernel to be
+killed when its parent dies (``PR_SET_PDEATHSIG``, Linux). It carries the job's id in its
+environment, so that whatever a crash left behind can be found and ended (:func:`sweep`).
+
+The death signal is bound to the *thread* that starts the child: start children from a thread that
+lives at least as long as they do.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+import psutil
+
+JOB_VARIABLE = "MVKIT_JOB"
+"""Environment variable that tags every process of a job with the job's id."""
+
+PR_SET_PDEATHSIG = 1
+_prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+
+def child_setup(*, niceness: int) -> Callable[[], None]:
+    """Return what a child runs before its program starts (``preexec_fn``).
+
+    Parameters
+    ----------
+    niceness : int
+        How far to lower its priority, 0-19.
+    """
+
+    def set_up() -> None:
+        # Between fork and exec: nothing here may import, lock or allocate much.
+        os.nice(niceness)
+        if _prctl is not None:
+            _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+    return set_up
+
+
+def sweep(job_id: str) -> int:
+    """Kill the processes an earlier attempt at a job left behind; return how many there were."""
+    n_killed = 0
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get(JOB_VARIABLE) == job_id:
+                process.kill()
+                n_killed += 1
+        except psutil.Error:  # gone meanwhile, or somebody else's
+            continue
+    return n_killed

@@ -1,0 +1,156 @@
+"""How far a run is: events for the record, a status for pollers, a call for whoever watches."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from mvkit.errors import MvkitError
+from mvkit.run import Run, Status
+from mvkit.schema import Artefact, Prompts
+
+Watch = Callable[[Status], None]
+
+POLL_S = 0.5
+"""How often the clips on disk are counted while they are filmed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One stage of the chain.
+
+    Attributes
+    ----------
+    mark : float
+        Progress in percent once the stage has finished (product document, module 2).
+    time_share : float
+        The stage's part of the whole time, as measured offline; for telling what is left.
+    """
+
+    number: int
+    artefact: type[Artefact]
+    mark: float
+    time_share: float
+
+    @property
+    def name(self) -> str:
+        """The stage's noun."""
+        return self.artefact.stage
+
+
+class Progress:
+    """Tells how a run goes, from its first stage to its last.
+
+    Counts finished clips in a thread of its own: the files are the truth, so it does not matter
+    who films them.
+    """
+
+    def __init__(self, run: Run, stages: tuple[Stage, ...], *, watch: Watch | None = None) -> None:
+        self._run = run
+        self._stages = stages
+        self._watch = watch
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._stage_started_s = time.monotonic()
+        self._started_s = time.monotonic()
+        self._share_at_start: float | None = None
+        self._counter = threading.Thread(target=self._count_clips, daemon=True)
+        self._status = Status(
+            job_id=run.job_id, state="running", started_at=time.time(), updated_at=time.time()
+        )
+
+    def __enter__(self) -> Self:
+        self._set()
+        self._counter.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stop.set()
+        self._counter.join()
+        if isinstance(error, MvkitError):
+            self.failed(error)
+        elif error is not None:
+            self._set(state="failed", error={"code": "CANCELLED", "error": type(error).__name__})
+
+    def skipped(self, stage: Stage) -> None:
+        """Note a stage whose artefact is there already."""
+        self._run.tell("stage_update", stage=stage.name, status="kept")
+        self._set(stage=stage.name, progress=stage.mark)
+
+    def started(self, stage: Stage) -> None:
+        """Note that a stage has begun."""
+        if self._share_at_start is None:
+            self._share_at_start = self._share_before(stage)
+        self._stage_started_s = time.monotonic()
+        self._run.tell("stage_update", stage=stage.name, status="started")
+        n_clips = self._run.read(Prompts).total_clips if stage.name == "clips" else 0
+        self._set(stage=stage.name, n_clips=n_clips, eta_s=self._eta_s(self._share_before(stage)))
+
+    def finished(self, stage: Stage) -> None:
+        """Note that a stage has ended well."""
+        duration_s = round(time.monotonic() - self._stage_started_s, 3)
+        self._run.tell("stage_update", stage=stage.name, status="finished", duration=duration_s)
+        eta_s = self._eta_s(self._share_before(stage) + stage.time_share)
+        self._run.tell("progress", progress=stage.mark, estimated_remaining=eta_s)
+        self._set(progress=stage.mark, eta_s=eta_s)
+
+    def spent(self, *, stage: Stage, cost_usd: float, total_usd: float) -> None:
+        """Note what a stage has cost."""
+        self._run.tell("cost_update", stage=stage.name, cost=cost_usd, total=total_usd)
+        self._set(total_cost=total_usd)
+
+    def completed(self, *, video_url: str) -> None:
+        """Note that the film is there."""
+        total = self._status.total_cost
+        self._run.tell("completed", video_url=video_url, total_cost=total)
+        self._set(state="finished", progress=100.0, eta_s=0.0)
+
+    def failed(self, error: MvkitError) -> None:
+        """Note why the run has ended."""
+        self._run.tell("error", stage=self._status.stage, **error.as_dict())
+        self._set(state="failed", error=error.as_dict())
+
+    def _set(self, **changes: Any) -> None:
+        with self._lock:
+            changes["updated_at"] = time.time()
+            self._status = self._status.model_copy(update=changes)
+            self._run.set_status(self._status)
+            if self._watch:
+                self._watch(self._status)
+
+    def _count_clips(self) -> None:
+        while not self._stop.wait(POLL_S):
+            if self._status.stage != "clips" or not self._status.n_clips:
+                continue
+            n_done = len(list(self._run.folder.glob("clips/[0-9]*.json")))
+            if n_done != self._status.clips_done:
+                self._tell_clips(min(n_done, self._status.n_clips))
+
+    def _tell_clips(self, n_done: int) -> None:
+        stage = next(stage for stage in self._stages if stage.name == "clips")
+        before = self._stages[stage.number - 2].mark
+        share = n_done / self._status.n_clips
+        progress = round(before + share * (stage.mark - before), 1)
+        eta_s = self._eta_s(self._share_before(stage) + share * stage.time_share)
+        self._run.tell("progress", progress=progress, estimated_remaining=eta_s)
+        self._set(clips_done=n_done, progress=progress, eta_s=eta_s)
+
+    def _share_before(self, stage: Stage) -> float:
+        return sum(earlier.time_share for earlier in self._stages[: stage.number - 1])
+
+    def _eta_s(self, share_done: float) -> float | None:
+        """Return the seconds left, from the pace so far."""
+        done = share_done - (self._share_at_start or 0.0)
+        if done < 0.02:
+            return None
+        pace_s = (time.monotonic() - self._started_s) / done
+        return round(pace_s * (1.0 - share_done), 1)
