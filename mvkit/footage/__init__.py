@@ -1,0 +1,52 @@
+"""Footage in final form: written, read, and made from whatever a model delivered.
+
+Final form is what every piece of the film has in common, so that the film can be joined by
+copying: the size of the film, 30 frames per second without exception, H.264 High, yuv420p, bt709
+in limited range, closed groups of pictures, no B-frames, and one set of encoder settings.
+
+Conventions
+-----------
+- A picture is a yuv420p array of uint8, shape ``(height * 3 / 2, width)``: the luma plane on top,
+  the two chroma planes below it; luma 16 is black and 235 white.
+- Frames of a file count from 0; frame ``n`` is on screen from ``n / 30`` s.
+- A hand-over frame is one where another file may take over or be taken over from: it is an IDR
+  frame, decodable without anything before it.
+
+Contents
+--------
+FootageWriter                pictures of any size -> a file in final form
+read_frames, n_frames_in     a file's pictures, and how many there are
+keyframes_in, is_final_form  where a file can be entered, and whether it can be joined as it is
+packets_from                 a file's packets, for joining
+open_footage, seek, frame_of for what none of these does
+fit, Fit                     a foreign clip -> final form, of exactly the length wanted
+"""
+
+from mvkit.footage.fitting import MAX_SPEED_CHANGE, Fit, fit
+from mvkit.footage.reading import (
+    frame_of,
+    is_final_form,
+    keyframes_in,
+    n_frames_in,
+    open_footage,
+    packets_from,
+    read_frames,
+    seek,
+)
+from mvkit.footage.writing import FootageWriter, Picture
+
+__all__ = [
+    "MAX_SPEED_CHANGE",
+    "Fit",
+    "FootageWriter",
+    "Picture",
+    "fit",
+    "frame_of",
+    "is_final_form",
+    "keyframes_in",
+    "n_frames_in",
+    "open_footage",
+    "packets_from",
+    "read_frames",
+    "seek",
+]
