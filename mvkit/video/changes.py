@@ -1,0 +1,124 @@
+"""Finding the changes of picture in a watched film.
+
+A cut is where the picture jumps: the difference between one frame and the one before it stands
+out from all others around it. Pictures are compared after their brightness and contrast are taken
+out, so that a flash of light on the beat is no cut. A crossfade is found by how much of the coming
+picture is in each frame (least squares), a fade by its darkest moment; both are blurred by what
+moves in the pictures themselves. Where the evidence is not clear, nothing is claimed: the pictures
+on both sides may simply be too alike.
+
+Contents
+--------
+frames_around, find_change
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mvkit.video.timeline import Change
+from mvkit.video.watch import Coarse
+
+REACH_FRAMES = 2
+"""A change is looked for this far from its frame."""
+SURROUNDINGS_FRAMES = 9
+"""A cut has to stand out from the movement this far around it."""
+STANDS_OUT = 1.5
+"""Times by which a jump exceeds every other."""
+MIN_JUMP = 0.1
+"""Mean difference of normalised pictures below which there is no jump; different places give 1."""
+CONTRAST_FLOOR = 4.0
+MIN_DIFFERENCE = 6.0
+"""Mean difference of luma between two pictures that can be told apart in a crossfade."""
+MIN_SHARE_GAINED = 0.4
+"""Share that the coming picture gains in a crossfade that can be seen; movement hides some."""
+MIN_LIGHT = 8.0
+"""Mean luma above black of a picture whose fading can be seen."""
+BLACK_LUMA = 16.0
+
+Seen = Mapping[int, Coarse]
+
+
+def frames_around(change: Change) -> range:
+    """Return the film frames that have to be seen to find a change."""
+    reach = change.half_frames + 1 if change.half_frames else SURROUNDINGS_FRAMES + 1
+    return range(change.frame - reach, change.frame + reach)
+
+
+def find_change(seen: Seen, change: Change) -> int | None:
+    """Find the frame on which a change happens.
+
+    Parameters
+    ----------
+    seen : mapping of int to ndarray
+        Coarse luma pictures by film frame.
+    change : Change
+        What was planned.
+
+    Returns
+    -------
+    int or None
+        First frame of the new picture, or the middle of a transition; None where it cannot be
+        told.
+    """
+    if change.half_frames == 0:
+        return _find_cut(seen, change.frame)
+    if not set(frames_around(change)) <= set(seen):
+        return None
+    find_middle = _find_fade if change.kind == "fade" else _find_crossfade
+    middle = find_middle(seen, change)
+    near = middle is not None and abs(middle - change.frame) <= REACH_FRAMES
+    return middle if near else None
+
+
+def _find_cut(seen: Seen, planned: int) -> int | None:
+    around = range(planned - SURROUNDINGS_FRAMES, planned + SURROUNDINGS_FRAMES + 1)
+    jumps = {
+        frame: _jump(seen[frame - 1], seen[frame])
+        for frame in around
+        if frame in seen and frame - 1 in seen
+    }
+    near = [frame for frame in jumps if abs(frame - planned) <= REACH_FRAMES]
+    if not near:
+        return None
+    best = max(near, key=lambda frame: jumps[frame])
+    others = max((jump for frame, jump in jumps.items() if frame != best), default=0.0)
+    clear = jumps[best] >= max(MIN_JUMP, STANDS_OUT * others)
+    return best if clear else None
+
+
+def _jump(before: Coarse, after: Coarse) -> float:
+    return float(np.abs(_normalised(after) - _normalised(before)).mean())
+
+
+def _normalised(picture: Coarse) -> NDArray[np.float64]:
+    """Take brightness and contrast out of a picture."""
+    normalised: NDArray[np.float64] = (picture - picture.mean()) / (picture.std() + CONTRAST_FLOOR)
+    return normalised
+
+
+def _find_crossfade(seen: Seen, change: Change) -> int | None:
+    """Find the first frame in which the coming picture has the greater share."""
+    first, *middle, last = frames_around(change)
+    going = seen[first].astype(np.float64)
+    step = seen[last] - going
+    if np.abs(step).mean() < MIN_DIFFERENCE:
+        return None
+    shares = {n: float(((seen[n] - going) * step).sum() / (step * step).sum()) for n in middle}
+    lowest, highest = min(shares.values()), max(shares.values())
+    if highest - lowest < MIN_SHARE_GAINED or not lowest < 0.5 <= highest:
+        return None
+    return next(n for n in middle if shares[n] >= 0.5)
+
+
+def _find_fade(seen: Seen, change: Change) -> int | None:
+    """Find the frame after the darkest moment."""
+    first, *middle, last = frames_around(change)
+    light = {n: float(seen[n].mean()) - BLACK_LUMA for n in (first, *middle, last)}
+    around = min(light[first], light[last])
+    if around < MIN_LIGHT or min(light.values()) > 0.5 * around:
+        return None
+    return min(middle[1:], key=lambda n: light[n - 1] + light[n])

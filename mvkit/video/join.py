@@ -1,0 +1,207 @@
+"""Joining the film: packets are copied wherever a clip is shown as it is.
+
+Only transitions are encoded again, with the settings of all footage, and the first frames of a
+take that has no keyframe where the film enters it. The result is one H.264 track whose frame ``n``
+has the time ``n / 30`` exactly, interleaved with the sound.
+
+Contents
+--------
+Strip, render_blends, cut_strips, write_film
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import av
+import cv2
+
+from mvkit.errors import MediaFailed
+from mvkit.footage import (
+    FootageWriter,
+    Picture,
+    keyframes_in,
+    open_footage,
+    packets_from,
+    read_frames,
+)
+from mvkit.timing import FPS
+from mvkit.video.reels import FilmSize, Reel
+from mvkit.video.timeline import Blend, Take
+from mvkit.video.transitions import blend
+
+ENCODERS_AT_ONCE = 2
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Frames of a file that are copied into the film; the first one is a keyframe."""
+
+    path: Path
+    frames: range
+
+
+def render_blends(
+    pieces: Iterable[Take | Blend], reels: Sequence[Reel], scratch: Path, *, size: FilmSize
+) -> dict[int, Strip]:
+    """Encode the transitions.
+
+    Parameters
+    ----------
+    pieces : iterable of Take and Blend
+        The film, from its first frame to its last.
+    reels : sequence of Reel
+        One per clip.
+    scratch : Path
+        Folder to write to.
+    size : FilmSize
+        Size of the film.
+
+    Returns
+    -------
+    dict of int to Strip
+        By the clip that goes; a transition that could not be made is left out.
+    """
+    blends = [piece for piece in pieces if isinstance(piece, Blend)]
+    with ThreadPoolExecutor(ENCODERS_AT_ONCE) as pool:
+        strips = pool.map(lambda piece: _render_blend(piece, reels, scratch, size=size), blends)
+        return {
+            piece.from_clip: strip for piece, strip in zip(blends, strips, strict=True) if strip
+        }
+
+
+def cut_strips(
+    pieces: Iterable[Take | Blend],
+    reels: Sequence[Reel],
+    blended: Mapping[int, Strip],
+    scratch: Path,
+    *,
+    size: FilmSize,
+) -> list[Strip]:
+    """Turn the pieces of the film into strips that can be copied one after the other.
+
+    Parameters
+    ----------
+    pieces : iterable of Take and Blend
+        The film, from its first frame to its last.
+    reels : sequence of Reel
+        One per clip.
+    blended : mapping of int to Strip
+        The transitions, from :func:`render_blends`.
+    scratch : Path
+        Folder for the frames that have to be encoded again.
+    size : FilmSize
+        Size of the film.
+
+    Raises
+    ------
+    MediaFailed
+        If a reel cannot be read.
+    """
+    strips: list[Strip] = []
+    for piece in pieces:
+        if isinstance(piece, Blend):
+            strips.append(blended[piece.from_clip])
+        else:
+            strips += _cut_take(piece, reels[piece.clip_index], scratch, size=size)
+    return strips
+
+
+def write_film(strips: Sequence[Strip], sound: Path, target: Path) -> None:
+    """Copy strips and sound into one MP4 that can be played while it loads.
+
+    Parameters
+    ----------
+    strips : sequence of Strip
+        The picture, from the film's first frame to its last.
+    sound : Path
+        The song as AAC in an MP4 of its own.
+    target : Path
+        The file to make.
+
+    Raises
+    ------
+    MediaFailed
+        If a file cannot be read or written, or a strip is not what it is said to be.
+    """
+    try:
+        with (
+            av.open(str(target), "w", format="mp4", options={"movflags": "faststart"}) as film,
+            av.open(str(sound)) as song,
+        ):
+            with open_footage(strips[0].path) as (_, template):
+                picture_track = film.add_stream_from_template(template)
+            sound_track = film.add_stream_from_template(song.streams.audio[0])
+            tracks = _timed_pictures(strips, picture_track), _timed_sound(song, sound_track)
+            for _, packet in heapq.merge(*tracks, key=lambda timed: timed[0]):
+                film.mux(packet)
+    except av.error.FFmpegError as error:
+        raise MediaFailed(f"The film could not be written: {error}.", reason="MUX") from error
+
+
+def _render_blend(
+    piece: Blend, reels: Sequence[Reel], scratch: Path, *, size: FilmSize
+) -> Strip | None:
+    going = read_frames(reels[piece.from_clip].path, first_frame=piece.tail.start)
+    coming = read_frames(reels[piece.from_clip + 1].path, first_frame=piece.head.start)
+    try:
+        return _encode(
+            blend(piece.kind, going, coming, n_frames=len(piece.film)),
+            scratch / f"blend_{piece.from_clip:03d}.mp4",
+            size=size,
+        )
+    except (MediaFailed, ValueError, av.error.FFmpegError, cv2.error):
+        return None
+
+
+def _cut_take(piece: Take, reel: Reel, scratch: Path, *, size: FilmSize) -> list[Strip]:
+    """Copy a take from its first keyframe on; what comes before that is encoded again."""
+    first, end = piece.source.start, piece.source.stop
+    entry = min((k for k in keyframes_in(reel.path) if first <= k < end), default=end)
+    strips = [Strip(reel.path, range(entry, end))] if entry < end else []
+    if entry > first:
+        pictures = islice(read_frames(reel.path, first_frame=first), entry - first)
+        target = scratch / f"take_{piece.film.start:06d}.mp4"
+        strips.insert(0, _encode(pictures, target, size=size))
+    return strips
+
+
+def _encode(pictures: Iterable[Picture], target: Path, *, size: FilmSize) -> Strip:
+    with FootageWriter(target, width_px=size.width_px, height_px=size.height_px) as footage:
+        for picture in pictures:
+            footage.write(picture)
+    return Strip(target, range(footage.n_frames))
+
+
+def _timed_pictures(strips: Iterable[Strip], track: Any) -> Iterator[tuple[float, Any]]:
+    """Yield the strips' packets one after the other, with their times in the film in seconds."""
+    film_frame = 0
+    for strip in strips:
+        expected = film_frame + len(strip.frames)
+        for frame, packet in packets_from(strip.path, first_frame=strip.frames.start):
+            if frame not in strip.frames:
+                break
+            packet.pts = packet.dts = round(film_frame / FPS / packet.time_base)
+            packet.stream = track
+            yield film_frame / FPS, packet
+            film_frame += 1
+        if film_frame != expected:
+            raise MediaFailed(
+                f"{strip.path.name} gave {film_frame - expected + len(strip.frames)} of the "
+                f"{len(strip.frames)} frames that were to be copied.",
+                reason="STRIP",
+            )
+
+
+def _timed_sound(song: Any, track: Any) -> Iterator[tuple[float, Any]]:
+    """Yield the song's packets, with their times in the film in seconds."""
+    for packet in song.demux(song.streams.audio[0]):
+        if packet.size:
+            packet.stream = track
+            yield float(packet.dts * packet.time_base), packet

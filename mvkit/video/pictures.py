@@ -1,0 +1,127 @@
+"""Stills of the finished film: the contact sheet and the thumbnail.
+
+Stills are taken at keyframes, which decode at once and are the sharpest pictures there are.
+
+Contents
+--------
+Still, take_stills, contact_sheet, thumbnail
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from av.video.reformatter import Interpolation
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from mvkit.footage import frame_of, open_footage, seek
+from mvkit.schema import Plan
+from mvkit.schema.analysis import SectionType
+from mvkit.timing import FPS, frame_at
+
+SHEET_WIDTH_PX = 1600
+STILL_LONG_SIDE_PX = 400
+THUMBNAIL_LONG_SIDE_PX = 1280
+MARGIN_PX = 8
+CAPTION_PX = 24
+INK, PAPER = "#D8D8D8", "#101010"
+
+
+@dataclass(frozen=True)
+class Still:
+    """One small picture of the film.
+
+    Attributes
+    ----------
+    frame : int
+        The film's frame it shows.
+    sharpness : float
+        Variance of the picture's Laplacian (Pech-Pacheco et al., 2000): more is sharper.
+    rgb : ndarray
+        uint8, shape ``(height, width, 3)``.
+    """
+
+    clip_index: int
+    section: SectionType
+    frame: int
+    sharpness: float
+    rgb: NDArray[np.uint8]
+
+
+def take_stills(film: Path, plan: Plan) -> list[Still]:
+    """Take one still per clip, at the keyframe before its middle.
+
+    Raises
+    ------
+    MediaFailed
+        If the film cannot be decoded.
+    """
+    stills: list[Still] = []
+    with open_footage(film) as (file, stream):
+        for script in plan.clip_scripts:
+            middle = (frame_at(script.start) + frame_at(script.end)) // 2
+            frame, rgb = _keyframe_before(file, stream, middle, long_side_px=STILL_LONG_SIDE_PX)
+            grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
+            sharpness = float(cv2.Laplacian(grey, cv2.CV_32F).var())
+            stills.append(Still(script.clip_index, script.section, frame, sharpness, rgb))
+    return stills
+
+
+def contact_sheet(stills: Sequence[Still]) -> Image.Image:
+    """Lay stills out in rows, each with its clip, time and section below it."""
+    height_px, width_px = stills[0].rgb.shape[:2]
+    n_columns = SHEET_WIDTH_PX // width_px
+    cell_px = width_px + MARGIN_PX, height_px + CAPTION_PX + MARGIN_PX
+    n_rows = ceil(len(stills) / n_columns)
+    sheet_px = n_columns * cell_px[0] + MARGIN_PX, n_rows * cell_px[1] + MARGIN_PX
+    sheet = Image.new("RGB", sheet_px, PAPER)
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(size=CAPTION_PX * 2 // 3)
+    for place, still in enumerate(stills):
+        row, column = divmod(place, n_columns)
+        x_px, y_px = MARGIN_PX + column * cell_px[0], MARGIN_PX + row * cell_px[1]
+        sheet.paste(Image.fromarray(still.rgb), (x_px, y_px))
+        pen.text((x_px, y_px + height_px + 2), _caption(still), fill=INK, font=font)
+    return sheet
+
+
+def thumbnail(film: Path, stills: Sequence[Still]) -> Image.Image:
+    """Return the sharpest still of a chorus, or of the whole film if it has none, at full size.
+
+    Raises
+    ------
+    MediaFailed
+        If the film cannot be decoded.
+    """
+    choruses = [still for still in stills if still.section == "chorus"]
+    best = max(choruses or stills, key=lambda still: still.sharpness)
+    with open_footage(film) as (file, stream):
+        _, rgb = _keyframe_before(file, stream, best.frame, long_side_px=THUMBNAIL_LONG_SIDE_PX)
+    return Image.fromarray(rgb)
+
+
+def _caption(still: Still) -> str:
+    minutes, seconds = divmod(still.frame / FPS, 60)
+    return f"{still.clip_index + 1}  {minutes:.0f}:{seconds:04.1f}  {still.section}"
+
+
+def _keyframe_before(
+    file: Any, stream: Any, frame: int, *, long_side_px: int
+) -> tuple[int, NDArray[np.uint8]]:
+    """Return the number and the picture of the keyframe at or before a frame, scaled down."""
+    seek(file, stream, frame)
+    picture = next(file.decode(stream))
+    scale = min(1.0, long_side_px / max(picture.width, picture.height))
+    small = picture.reformat(
+        width=round(picture.width * scale),
+        height=round(picture.height * scale),
+        format="rgb24",
+        interpolation=Interpolation.AREA,
+    )
+    return frame_of(picture, stream), small.to_ndarray()
