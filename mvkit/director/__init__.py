@@ -1,0 +1,31 @@
+"""The director: plans the film from the wish, the song, and what is known of the craft.
+
+Conventions: times are seconds from the song's first sample; energy, valence and arousal lie in
+0-1; every decision names the rules it came from.
+
+Contents
+--------
+plan_video
+    The stage's verb: brief and analysis to plan.
+check_plan, require_sound_plan
+    What any plan must hold to, also one made by a language model.
+Knowledge, load_knowledge
+    What the director knows, from ``knowledge/*.toml``.
+Wish, read_wish
+    What a prompt asks for.
+"""
+
+from mvkit.director.checks import check_plan, require_sound_plan
+from mvkit.director.knowledge import Knowledge, load_knowledge
+from mvkit.director.plan import plan_video
+from mvkit.director.wish import Wish, read_wish
+
+__all__ = [
+    "Knowledge",
+    "Wish",
+    "check_plan",
+    "load_knowledge",
+    "plan_video",
+    "read_wish",
+    "require_sound_plan",
+]

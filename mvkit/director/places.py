@@ -1,0 +1,185 @@
+"""Finding the places of a film.
+
+A film has up to four places. *Home* is what the wish asks for, *release* is where the choruses
+pay off, *elsewhere* is where the bridge breaks away to, *farewell* is home as it looks at the end.
+A place is one world at one time of day in one weather.
+
+Contents
+--------
+Place, Setting, scout_places
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from mvkit.director.facts import Facts
+from mvkit.director.knowledge import Knowledge, World
+from mvkit.director.rules import choose
+from mvkit.director.wish import Wish
+from mvkit.schema import Scene
+from mvkit.schema.plan import TimeOfDay, Weather
+
+Place = Literal["home", "release", "elsewhere", "farewell"]
+PLACES: tuple[Place, ...] = get_args(Place)
+ReleaseKind = Literal["performance", "journey", "transformed"]
+NEARNESS = 7.0
+"""How steeply the chance of a world falls with its distance on the scale of feelings."""
+CALLED_BONUS = 0.5
+LACKING_MALUS = 0.5
+"""By how much a world seems nearer if the lyrics call it, and farther if it cannot show the time
+or the weather of the wish, on the scale of feelings."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A scene, and the world that it dresses."""
+
+    scene: Scene
+    world: World
+
+
+def scout_places(
+    facts: Facts, *, wish: Wish, lyrics: Wish, knowledge: Knowledge, rng: random.Random
+) -> dict[Place, Setting]:
+    """Find a setting for every place.
+
+    Parameters
+    ----------
+    facts : Facts
+        The feeling of the film.
+    wish, lyrics : Wish
+        What the prompt asks for, and what the lyrics speak of.
+    knowledge : Knowledge
+        Worlds and rules.
+    rng : random.Random
+        Where the dice come from.
+    """
+    return _Scout(facts, wish, lyrics, knowledge, rng).places()
+
+
+@dataclass(frozen=True)
+class _Scout:
+    """Who finds the places."""
+
+    facts: Facts
+    wish: Wish
+    lyrics: Wish
+    knowledge: Knowledge
+    rng: random.Random
+
+    def places(self) -> dict[Place, Setting]:
+        """Return a scene and its world for every place."""
+        asked = list(self.wish.worlds)
+        home_world = self._home_world(asked)
+        home = self._scene(home_world, time=self.wish.time_of_day, weather=self.wish.weather)
+        asked = [world for world in asked if world is not home_world]
+        release = self._release(home, home_world, asked)
+        asked = [world for world in asked if world is not release.world]
+        seen = {home_world.id, release.world.id}
+        away = asked[0] if asked else self._unseen(seen, performance=False)
+        return {
+            "home": Setting(home, home_world),
+            "release": release,
+            "elsewhere": self._visited(away),
+            "farewell": Setting(self._later(home, home_world), home_world),
+        }
+
+    def _home_world(self, asked: Sequence[World]) -> World:
+        """Return the first asked world, rather one to be in than one to perform in."""
+        if asked:
+            return min(asked, key=lambda world: world.performance)
+        calm = [world for world in self.knowledge.worlds if not world.performance]
+        return self._one_that_suits(calm)
+
+    def _release(self, home: Scene, home_world: World, asked: Sequence[World]) -> Setting:
+        """Return where the choruses pay off."""
+        if asked:
+            return self._visited(asked[0])
+        kinds: tuple[ReleaseKind, ...] = get_args(ReleaseKind)
+        kind = choose(self.knowledge.rules, "release", kinds, self.facts, rng=self.rng).value
+        transformed = self._transformed(home, home_world)
+        if kind == "transformed" and transformed != home:
+            return Setting(transformed, home_world)
+        return self._visited(self._unseen({home_world.id}, performance=kind == "performance"))
+
+    def _visited(self, world: World) -> Setting:
+        """Return a world that is not home, at the time of the wish if it is ever seen there."""
+        time = self.wish.time_of_day
+        return Setting(self._scene(world, time=time if time in world.times else None), world)
+
+    def _unseen(self, seen: set[str], *, performance: bool) -> World:
+        """Return a world that the film does not use yet."""
+        unseen = [world for world in self.knowledge.worlds if world.id not in seen]
+        return self._one_that_suits([world for world in unseen if world.performance == performance])
+
+    def _one_that_suits(self, worlds: Sequence[World]) -> World:
+        """Draw one of the worlds, those near to the feeling much likelier.
+
+        Where none is offered, all the knowledge has are.
+        """
+        called = {world.id for world in self.lyrics.worlds}
+
+        def distance(world: World) -> float:
+            far = math.dist(
+                (world.valence, world.arousal), (self.facts.valence, self.facts.arousal)
+            )
+            lacks = [
+                wanted not in offered
+                for wanted, offered in (
+                    (self.wish.time_of_day, world.times),
+                    (self.wish.weather, world.weathers),
+                )
+                if wanted
+            ]
+            return far - CALLED_BONUS * (world.id in called) + LACKING_MALUS * sum(lacks)
+
+        offered = worlds or self.knowledge.worlds
+        weights = [math.exp(-NEARNESS * distance(world)) for world in offered]
+        return self.rng.choices(offered, weights)[0]
+
+    def _transformed(self, home: Scene, world: World) -> Scene:
+        """Return home in another light, else in other weather, or home itself if it has neither."""
+        times = [time for time in world.times if time != home.time_of_day]
+        weathers = [weather for weather in world.weathers if weather != home.weather]
+        if times:
+            return self._scene(world, time=self.rng.choice(times), weather=home.weather)
+        if weathers:
+            return self._scene(world, time=home.time_of_day, weather=self.rng.choice(weathers))
+        return home
+
+    def _later(self, home: Scene, world: World) -> Scene:
+        """Return home at the time of day that follows, if that is ever seen there."""
+        later = self.knowledge.time(home.time_of_day).later
+        time = later if later in world.times else home.time_of_day
+        return self._scene(world, time=time, weather=home.weather)
+
+    def _scene(
+        self, world: World, *, time: TimeOfDay | None = None, weather: Weather | None = None
+    ) -> Scene:
+        """Return a world dressed for a time and a weather, its own where none is given.
+
+        What a wish asks for is kept, even if the studio's set cannot show it: a paid model can.
+        """
+        shown_time = time if time and world.outdoors else world.times[0]
+        indoors = weather if weather in world.weathers else None
+        shown_weather = (weather if world.outdoors else indoors) or world.weathers[0]
+        return Scene(
+            id=f"{world.id}_{shown_time}_{shown_weather}",
+            description=self._describe(world, shown_time, shown_weather),
+            time_of_day=shown_time,
+            weather=shown_weather,
+            world=world.id,
+        )
+
+    def _describe(self, world: World, time: TimeOfDay, weather: Weather) -> str:
+        time_words = self.knowledge.time(time)
+        weather_words = self.knowledge.weather(weather)
+        description = world.description.format(luminary=time_words.luminary)
+        outside = (time_words.phrase, weather_words.phrase)
+        phrases = outside if world.outdoors else (weather_words.indoors,)
+        return ", ".join([description, *filter(None, phrases)])

@@ -1,0 +1,166 @@
+"""Planning a film: from the wish and the song to what is seen at every moment.
+
+The order is that of a director: read the wish, hear the song, choose the places, the look and the
+person, cut and compose the shots, choose the transitions, write it all down, check it. Each step
+throws dice of its own, seeded from the brief, so that a change in one leaves the others as they
+were.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from mvkit.director.casting import Cast, choose_cast
+from mvkit.director.checks import require_sound_plan
+from mvkit.director.hearing import hear_passages
+from mvkit.director.knowledge import Knowledge, load_knowledge
+from mvkit.director.pacing import clip_edges_s, cut_take
+from mvkit.director.prose import ClipWriter, Script, tell_summary, tell_treatment
+from mvkit.director.shots import Camera
+from mvkit.director.style import Look, choose_look
+from mvkit.director.transitions import choose_transitions
+from mvkit.director.treatment import Take, Treatment, write_treatment
+from mvkit.director.wish import Wish, read_wish
+from mvkit.errors import InvalidInput
+from mvkit.schema import Analysis, Brief, ClipScript, Plan, Shot
+from mvkit.schema.base import Level
+
+PACE_RANGE = (0.25, 4.0)
+INTENSITIES: tuple[tuple[float, Level], ...] = ((0.4, "low"), (0.6, "medium"), (1.01, "high"))
+"""What the beat of a clip is called below each energy."""
+
+
+def plan_video(
+    brief: Brief, analysis: Analysis, *, pace: float = 1.0, knowledge: Knowledge | None = None
+) -> Plan:
+    """Plan the whole film.
+
+    Parameters
+    ----------
+    brief : Brief
+        The wish; the same seed gives the same plan.
+    analysis : Analysis
+        The song.
+    pace : float
+        How fast the film is cut, 0.25-4: 2 halves the lengths of shots, as far as beats allow.
+    knowledge : Knowledge, optional
+        What the director knows; by default all of it.
+
+    Raises
+    ------
+    InvalidInput
+        If the pace is out of range.
+    InvalidArtefact
+        If the knowledge does not hold to its contract.
+    GenerationFailed
+        If the plan does not pass its checks.
+    """
+    if not PACE_RANGE[0] <= pace <= PACE_RANGE[1]:
+        raise InvalidInput(
+            f"pace is {pace:g}, expected {PACE_RANGE[0]:g} to {PACE_RANGE[1]:g}, "
+            "where 1 is the director's own."
+        )
+    knowledge = knowledge or load_knowledge()
+    vision = _envision(brief, analysis, knowledge)
+    style, treatment, cast = vision.look.style, vision.treatment, vision.cast
+    plan = Plan(
+        job_id=brief.job_id,
+        video_summary=tell_summary(
+            brief.prompt, treatment=treatment, cast=cast, style=style, knowledge=knowledge
+        ),
+        treatment=tell_treatment(
+            analysis, treatment=treatment, cast=cast, style=style, knowledge=knowledge
+        ),
+        understood=vision.wish.understood,
+        characters=cast.characters,
+        scenes=treatment.scenes,
+        style=style,
+        clip_scripts=_write_scripts(vision, brief, analysis, knowledge, pace=pace),
+        transitions=choose_transitions(
+            treatment.takes, knowledge=knowledge, rng=_dice(brief, "transitions")
+        ),
+    )
+    require_sound_plan(plan, analysis, known_rules={row.id for row in knowledge.rows()})
+    return plan
+
+
+@dataclass(frozen=True)
+class _Vision:
+    """What is decided for the film as a whole."""
+
+    wish: Wish
+    treatment: Treatment
+    look: Look
+    cast: Cast
+
+
+def _envision(brief: Brief, analysis: Analysis, knowledge: Knowledge) -> _Vision:
+    """Choose places, look and person."""
+    wish = read_wish(brief.prompt, knowledge)
+    treatment = write_treatment(
+        hear_passages(analysis, clip_edges_s(analysis)),
+        analysis,
+        wish=wish,
+        lyrics=read_wish(". ".join(line.text for line in analysis.lyrics), knowledge),
+        knowledge=knowledge,
+        rng=_dice(brief, "places"),
+    )
+    look = choose_look(wish, treatment.facts, knowledge=knowledge, rng=_dice(brief, "look"))
+    cast = choose_cast(
+        wish,
+        treatment.facts,
+        accent=look.accent,
+        knowledge=knowledge,
+        seed=brief.seed,
+        rng=_dice(brief, "cast"),
+    )
+    return _Vision(wish, treatment, look, cast)
+
+
+def _write_scripts(
+    vision: _Vision, brief: Brief, analysis: Analysis, knowledge: Knowledge, *, pace: float
+) -> tuple[ClipScript, ...]:
+    """Cut, compose and describe every clip, in the order of the film."""
+    dice = _dice(brief, "cuts")
+    camera = Camera(
+        film_end_s=analysis.duration,
+        character_ids=tuple(character.id for character in vision.cast.characters),
+        wished_actions=vision.wish.actions,
+        knowledge=knowledge,
+        rng=_dice(brief, "shots"),
+    )
+    writer = ClipWriter(vision.cast, knowledge, _dice(brief, "words"))
+    scripts = []
+    for take in vision.treatment.takes:
+        cutting = cut_take(take, analysis, knowledge=knowledge, pace=pace, rng=dice)
+        shots = camera.shoot(take, cutting)
+        reasons = (*take.rules, *vision.look.rules, *cutting.rules)
+        scripts.append(_clip_script(take, shots, writer.write(take, shots), reasons))
+    return tuple(scripts)
+
+
+def _clip_script(
+    take: Take, shots: tuple[Shot, ...], script: Script, reasons: tuple[str, ...]
+) -> ClipScript:
+    passage = take.passage
+    return ClipScript(
+        clip_index=passage.index,
+        start=passage.start_s,
+        end=passage.end_s,
+        visual_description=script.visual_description,
+        motion=script.motion,
+        camera_angle=script.camera_angle,
+        characters=tuple(dict.fromkeys(name for shot in shots for name in shot.characters)),
+        scenes=(take.scene.id,),
+        lyrics_context=script.lyrics_context,
+        beat_intensity=next(level for below, level in INTENSITIES if take.facts.energy < below),
+        section=passage.section.type,
+        shots=shots,
+        rules=tuple(dict.fromkeys((*reasons, *script.rules))),
+    )
+
+
+def _dice(brief: Brief, step: str) -> random.Random:
+    """Return dice that depend on the seed and the step alone."""
+    return random.Random(f"{brief.seed} {step}")

@@ -1,0 +1,238 @@
+"""The plan in words: what a model is told to film, and what a person reads of the film.
+
+Sentences are put together from phrases of the knowledge. A phrase comes from a shuffled deck, so
+that it returns only after all others, and no two clips are told alike.
+
+Contents
+--------
+Script, ClipWriter, tell_summary, tell_treatment
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from mvkit.director.casting import Cast
+from mvkit.director.knowledge import Knowledge, Motif
+from mvkit.director.treatment import Take, Treatment
+from mvkit.director.wish import read_wish
+from mvkit.schema import Analysis, Scene, Shot, Style
+from mvkit.schema.plan import Move, ShotSize
+
+FRAMING: dict[ShotSize, str] = {
+    "extreme wide": "tiny in the frame,",
+    "wide": "small against the place,",
+    "medium wide": "seen head to foot,",
+    "medium": "seen from the waist up,",
+    "medium close": "close enough to see {their} shoulders rise,",
+    "close": "{their} face filling the frame,",
+}
+MOVEMENT: dict[Move, str] = {
+    "static": "static camera",
+    "push in": "{speed} push in",
+    "pull out": "{speed} pull out",
+    "track": "{speed} tracking shot alongside",
+    "pan": "{speed} pan across the place",
+    "tilt": "{speed} tilt upwards",
+    "crane": "{speed} crane shot rising",
+    "orbit": "{speed} orbit around the subject",
+    "handheld": "handheld camera with a slight shake",
+    "dolly": "{speed} dolly forward",
+}
+PACE_WORDS = ((0.4, "slow"), (0.6, "smooth"), (1.01, "fast"))
+"""How a move is told below each energy."""
+MAX_TOLD_SHOTS = 3
+LYRIC_SEPARATOR = " / "
+MAX_TRIES = 24
+"""How often a clip is told anew until it is told like no other."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """The words of one clip, and the ids of the rows they come from."""
+
+    visual_description: str
+    motion: str
+    camera_angle: str
+    lyrics_context: str
+    rules: tuple[str, ...]
+
+
+@dataclass
+class ClipWriter:
+    """Writes the scripts of a film, one clip after the other, none like another."""
+
+    cast: Cast
+    knowledge: Knowledge
+    rng: random.Random
+    told: set[str] = field(default_factory=set)
+    last_motif: Motif | None = None
+    _decks: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
+
+    def write(self, take: Take, shots: Sequence[Shot]) -> Script:
+        """Write what is seen in a clip, and how it is filmed."""
+        lyrics = LYRIC_SEPARATOR.join(line.text for line in take.passage.lines)
+        motif = self._motif(lyrics) if self.cast.characters else None
+        self.last_motif = motif
+        description = self._description(take, shots, motif)
+        for _ in range(MAX_TRIES):
+            if description not in self.told:
+                break
+            description = self._description(take, shots, motif)
+        self.told.add(description)
+        return Script(
+            visual_description=description,
+            motion=_tell_motion(shots, take.facts.energy),
+            camera_angle=_tell_angles(shots),
+            lyrics_context=lyrics,
+            rules=(motif.id,) if motif else (),
+        )
+
+    def _description(self, take: Take, shots: Sequence[Shot], motif: Motif | None) -> str:
+        """Return sentences: who does what where, something that moves there, a motif."""
+        seen = next((shot for shot in shots if shot.characters), None)
+        opening = self._draw(take.world.views) if not shots[0].characters else ""
+        acted = self._acted(take, seen) if seen else ""
+        setting = self._setting(take)
+        sentences = [
+            f"{opening}{setting}" if opening else "",
+            acted if opening else f"{acted}{setting}",
+            self._draw(take.world.details),
+            motif.sentence.format(**self._pronouns()) if motif else "",
+        ]
+        return " ".join(_sentence(text) for text in sentences if text)
+
+    def _acted(self, take: Take, shot: Shot) -> str:
+        """Return what the person does: "small against the place, the woman walks ..."."""
+        framing = FRAMING[shot.size].format(**self._pronouns())
+        phrase = self._draw(take.world.staging[shot.action])
+        return f"{framing} {self.cast.person.noun} {phrase}"
+
+    def _setting(self, take: Take) -> str:
+        """Return time and weather as they are seen: ", at night, in the rain"."""
+        weather = self.knowledge.weather(take.scene.weather)
+        if not take.world.outdoors:
+            return f", {weather.indoors}" if weather.indoors else ""
+        time = self.knowledge.time(take.scene.time_of_day)
+        return "".join(f", {phrase}" for phrase in (time.phrase, weather.phrase) if phrase)
+
+    def _motif(self, lyrics: str) -> Motif | None:
+        """Return a picture for what the lyrics sing about, unless it was just seen."""
+        motifs = read_wish(lyrics, self.knowledge).motifs if lyrics else ()
+        return next((motif for motif in motifs if motif is not self.last_motif), None)
+
+    def _pronouns(self) -> dict[str, str]:
+        person = self.cast.person
+        return {"their": person.possessive, "them": person.objective}
+
+    def _draw(self, phrases: tuple[str, ...]) -> str:
+        """Return the next phrase of a shuffled deck; a new deck never starts with the last."""
+        deck = self._decks.get(phrases, [])
+        if len(deck) < 2:
+            rest = [phrase for phrase in phrases if phrase not in deck]
+            self.rng.shuffle(rest)
+            deck = deck + rest
+        self._decks[phrases] = deck[1:]
+        return deck[0]
+
+
+def tell_summary(
+    prompt: str, *, treatment: Treatment, cast: Cast, style: Style, knowledge: Knowledge
+) -> str:
+    """Return the film in a few sentences."""
+    subject = cast.person.phrase if cast.characters else "the empty place itself"
+    them = cast.person.objective if cast.characters else "the eye"
+    opening = f"{subject} {_placed(knowledge, treatment.home)}, {style.mood}"
+    turns = list(_turns(treatment, them, knowledge))
+    told = " ".join(_sentence(text) for text in (opening, *([_listed(turns)] if turns else [])))
+    wish = " ".join(prompt.split()).rstrip(".")
+    return f"{told} Made from the wish: “{wish}”."
+
+
+def _turns(treatment: Treatment, them: str, knowledge: Knowledge) -> Iterator[str]:
+    """Yield how the film leaves home and comes back."""
+    home = treatment.home
+    release = treatment.scene_of("release")
+    elsewhere = treatment.scene_of("elsewhere")
+    farewell = treatment.scene_of("farewell")
+    if release and release.world != home.world:
+        yield f"the music carries {them} to {knowledge.world(release.world).name}"
+    elif release and release != home:
+        yield f"the choruses find the same place {_change(knowledge, home, release)}"
+    if elsewhere:
+        yield f"once the way leads off to {knowledge.world(elsewhere.world).name}"
+    if farewell and farewell != home:
+        yield f"at the end we are back {_change(knowledge, home, farewell)}"
+
+
+def tell_treatment(
+    analysis: Analysis, *, treatment: Treatment, cast: Cast, style: Style, knowledge: Knowledge
+) -> str:
+    """Return how the film follows the song, part by part."""
+    tempo = knowledge.phrase("tempo", treatment.facts).text
+    key = f"{analysis.key.tonic} {analysis.key.mode}"
+    opening = f"a {tempo} song in {key} at {analysis.bpm:.0f} BPM, {style.mood}"
+    parts: dict[str, str] = {}
+    for take in treatment.takes:
+        section = take.facts.section
+        if section not in parts:
+            parts[section] = knowledge.phrase("purpose", take.facts).text.format(
+                place=take.world.name,
+                placed=_placed(knowledge, take.scene),
+                person=cast.person.noun if cast.characters else "the eye",
+            )
+    return " ".join(
+        _sentence(text)
+        for text in (opening, _listed(list(parts.values())), style.lighting, style.cinematography)
+    )
+
+
+def _tell_motion(shots: Sequence[Shot], energy: float) -> str:
+    speed = next(word for below, word in PACE_WORDS if energy < below)
+    moves = list(dict.fromkeys(MOVEMENT[shot.move].format(speed=speed) for shot in shots))
+    return _capital(_then(moves))
+
+
+def _tell_angles(shots: Sequence[Shot]) -> str:
+    views = list(dict.fromkeys(f"{shot.size} shot, {_angle(shot)}" for shot in shots))
+    return _capital(_then(views))
+
+
+def _angle(shot: Shot) -> str:
+    return "eye level" if shot.angle == "eye level" else f"{shot.angle} angle"
+
+
+def _then(phrases: list[str]) -> str:
+    """Join what follows in time; of many, the first ones and the last."""
+    if len(phrases) > MAX_TOLD_SHOTS:
+        phrases = [*phrases[: MAX_TOLD_SHOTS - 1], phrases[-1]]
+    return ", then ".join(phrases)
+
+
+def _listed(phrases: list[str]) -> str:
+    """Join sentences' parts: "a; b; and c"."""
+    return "; ".join([*phrases[:-1], f"and {phrases[-1]}"]) if len(phrases) > 1 else phrases[0]
+
+
+def _placed(knowledge: Knowledge, scene: Scene) -> str:
+    """Return where and when a scene plays: "on a quiet shore at night"."""
+    world = knowledge.world(scene.world)
+    phrase = knowledge.time(scene.time_of_day).phrase
+    return f"{world.placed} {phrase}" if world.outdoors else world.placed
+
+
+def _change(knowledge: Knowledge, before: Scene, after: Scene) -> str:
+    """Return how one world looks in another scene: "at dawn", else "in falling snow"."""
+    if after.time_of_day != before.time_of_day:
+        return knowledge.time(after.time_of_day).phrase
+    return knowledge.weather(after.weather).phrase or "under a clear sky"
+
+
+def _sentence(text: str) -> str:
+    return _capital(text.rstrip(".")) + "."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,124 @@
+"""What each shot looks like: size, angle, move, action, and whether the person is in it.
+
+Shots are composed in the order of the film, each with an eye on the one before, so that no two
+neighbours look alike (:func:`differs`).
+
+Contents
+--------
+Camera, size_step, differs
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, replace
+
+from mvkit.director.facts import SIZES, Facts
+from mvkit.director.knowledge import Knowledge
+from mvkit.director.pacing import Cutting
+from mvkit.director.rules import ANGLES, DECISIONS, MOVES, chances, choose
+from mvkit.director.treatment import Take
+from mvkit.schema import Shot
+from mvkit.schema.plan import Action, Move, ShotSize
+
+REPEATED_MOVE = 0.3
+"""Factor on the chance of the move of the shot before."""
+WISHED_ACTION = 2.5
+"""Factor on the chance of an action that the wish names."""
+
+
+def size_step(before: ShotSize, after: ShotSize) -> int:
+    """Return how many steps of size lie between two shots."""
+    return abs(SIZES.index(before) - SIZES.index(after))
+
+
+def differs(before: Shot, after: Shot, *, same_scene: bool) -> bool:
+    """Tell whether a cut between two shots is seen: another place, or another size."""
+    return not same_scene or size_step(before.size, after.size) >= 1
+
+
+@dataclass
+class Camera:
+    """The camera, which remembers its last shot.
+
+    Parameters
+    ----------
+    film_end_s : float
+        End of the film in seconds.
+    character_ids : tuple of str
+        Who can be shown; nobody where it is empty.
+    wished_actions : tuple of str
+        What the wish wants to see done.
+    knowledge : Knowledge
+        The rules.
+    rng : random.Random
+        Where the dice come from.
+    """
+
+    film_end_s: float
+    character_ids: tuple[str, ...]
+    wished_actions: tuple[Action, ...]
+    knowledge: Knowledge
+    rng: random.Random
+    last_shot: Shot | None = None
+
+    def shoot(self, take: Take, cutting: Cutting) -> tuple[Shot, ...]:
+        """Compose the shots of the next clip."""
+        return tuple(self._shot(take, start_s, end_s) for start_s, end_s in cutting.spans)
+
+    def _shot(self, take: Take, start_s: float, end_s: float) -> Shot:
+        rules, rng = self.knowledge.rules, self.rng
+        facts = self._facts(take, start_s, end_s)
+        size = choose(rules, "size", SIZES, facts, rng=rng, factors=self._steps(facts))
+        facts = replace(facts, size=size.value)
+        angle = choose(rules, "angle", ANGLES, facts, rng=rng)
+        move = choose(rules, "move", MOVES, facts, rng=rng, factors=self._moves())
+        figure = choose(rules, "figure", DECISIONS["figure"], facts, rng=rng)
+        options = tuple(take.world.staging)
+        action = choose(rules, "action", options, facts, rng=rng, factors=self._actions(facts))
+        reasons = (size, angle, move, figure, action)
+        self.last_shot = Shot(
+            start=start_s,
+            end=end_s,
+            size=size.value,
+            angle=angle.value,
+            move=move.value,
+            action=action.value,
+            characters=self.character_ids if figure.value == "shown" else (),
+            rules=tuple(dict.fromkeys(rule for reason in reasons for rule in reason.rules)),
+        )
+        return self.last_shot
+
+    def _facts(self, take: Take, start_s: float, end_s: float) -> Facts:
+        enters = take.arrival and start_s == take.passage.start_s
+        return replace(
+            take.facts,
+            progress=take.passage.progress_at((start_s + end_s) / 2),
+            shot_s=end_s - start_s,
+            first=start_s == 0,
+            last=end_s == self.film_end_s,
+            arrival=enters,
+            scene_change=enters,
+            section_change=take.passage.place_in_section == 0 and start_s == take.passage.start_s,
+            after_empty=self.last_shot is not None and not self.last_shot.characters,
+        )
+
+    def _steps(self, facts: Facts) -> dict[ShotSize, float]:
+        """Return how a size's chance depends on its step from the last one."""
+        if self.last_shot is None:
+            return {}
+        before, names = self.last_shot.size, DECISIONS["step"]
+        by_step = chances(self.knowledge.rules, "step", names, facts)
+        return {size: by_step[names[min(size_step(before, size), 2)]] for size in SIZES}
+
+    def _moves(self) -> dict[Move, float]:
+        return {self.last_shot.move: REPEATED_MOVE} if self.last_shot else {}
+
+    def _actions(self, facts: Facts) -> dict[Action, float]:
+        """Return what favours an action besides the rules: the wish, and what is being done."""
+        factors: dict[Action, float] = dict.fromkeys(self.wished_actions, WISHED_ACTION)
+        if self.last_shot is not None and not facts.arrival:
+            by_hold = chances(self.knowledge.rules, "hold", DECISIONS["hold"], facts)
+            before = self.last_shot.action
+            factors[before] = factors.get(before, 1.0) * by_hold["same"] / by_hold["changed"]
+        return factors

@@ -1,0 +1,112 @@
+"""What holds the film together: its colours, its light, its way of being filmed.
+
+Contents
+--------
+Look, choose_look
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mvkit.director.facts import Facts
+from mvkit.director.knowledge import Colour, Knowledge, Palette
+from mvkit.director.wish import Wish
+from mvkit.schema import Style
+
+WHITE = "white"
+MIN_COLOURS = 3
+MAX_WISHED = 5
+N_OTHERS = 2
+"""So many colours stand between a single wished one and the palette's accent."""
+SUITS_BONUS = 0.25
+"""By how much a palette that suits the home place seems nearer, on the scale of feelings."""
+CALLED_BONUS = 1.0
+"""The same for a palette that the wish calls: enough to win over any feeling."""
+SHARED_BONUS = 0.25
+"""The same for each colour that the wish names and the palette holds."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """The style of a film, its colours by name, and the rules behind it.
+
+    Attributes
+    ----------
+    accent : Colour
+        For the person: one that stands out from the rest.
+    """
+
+    style: Style
+    colours: tuple[Colour, ...]
+    accent: Colour
+    rules: tuple[str, ...]
+
+
+def choose_look(wish: Wish, facts: Facts, *, knowledge: Knowledge, rng: random.Random) -> Look:
+    """Choose the film's style.
+
+    Parameters
+    ----------
+    wish : Wish
+        What the prompt asks for; colours that it names lead the palette.
+    facts : Facts
+        Feeling of the film, and its home place, which gives the visual style.
+    knowledge : Knowledge
+        Palettes, colours and phrases.
+    rng : random.Random
+        Where the dice come from.
+    """
+    palette = _palette(wish, facts, knowledge, rng)
+    colours = _with_wished(wish.colours, palette, knowledge)
+    mood = knowledge.phrase("mood", facts)
+    lighting = knowledge.phrase("lighting", facts)
+    filming = knowledge.phrase("cinematography", facts)
+    style = Style(
+        color_palette=tuple(colour.hex for colour in colours),
+        visual_style=knowledge.world(facts.world).look,
+        mood=mood.text,
+        lighting=lighting.text,
+        cinematography=filming.text,
+    )
+    accent = wish.colours[-1] if len(wish.colours) > 1 else colours[-1]
+    return Look(style, colours, accent, (palette.id, mood.id, lighting.id, filming.id))
+
+
+def _palette(wish: Wish, facts: Facts, knowledge: Knowledge, rng: random.Random) -> Palette:
+    """Draw one of the two palettes nearest to the feeling; one that is called comes first."""
+    named = {colour.name for colour in wish.colours}
+
+    def distance(palette: Palette) -> float:
+        return (
+            math.dist((palette.valence, palette.arousal), (facts.valence, facts.arousal))
+            - SUITS_BONUS * (facts.world in palette.suits)
+            - CALLED_BONUS * (palette in wish.palettes)
+            - SHARED_BONUS * len(named & set(palette.colours))
+        )
+
+    nearest_two = sorted(knowledge.palettes, key=distance)[:2]
+    if wish.palettes or named:
+        return nearest_two[0]
+    return rng.choices(nearest_two, [2, 1])[0]
+
+
+def _with_wished(
+    wished: Sequence[Colour], palette: Palette, knowledge: Knowledge
+) -> tuple[Colour, ...]:
+    """Return a palette's colours after those of the wish.
+
+    One wished colour leads a shortened palette. Two or more are a palette of their own: only
+    white goes with them, since any other hue would be one that nobody asked for.
+    """
+    own = [knowledge.colour(name) for name in palette.colours]
+    if not wished:
+        return tuple(own)
+    if len(wished) == 1:
+        others = [colour for colour in own if colour not in wished]
+        return tuple(dict.fromkeys((*wished, *others[:N_OTHERS], others[-1])))
+    colours = dict.fromkeys((*wished[:MAX_WISHED], knowledge.colour(WHITE), *own))
+    return tuple(colours)[: max(len(wished[:MAX_WISHED]) + 1, MIN_COLOURS)]

@@ -1,0 +1,73 @@
+"""How clips give way to each other: mostly by cuts, softly where the music is soft.
+
+Contents
+--------
+choose_transitions, SOFT_S
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from mvkit.director.facts import Facts
+from mvkit.director.knowledge import Knowledge
+from mvkit.director.rules import TRANSITIONS, Choice, choose
+from mvkit.director.treatment import Take
+from mvkit.schema import Transition
+from mvkit.schema.plan import TransitionType
+
+SOFT_S = 0.5
+"""Length of a crossfade or a fade, in seconds (product document, module 8)."""
+ROOM = 4
+"""A clip beside a soft transition is this many times as long at least."""
+
+
+def choose_transitions(
+    takes: Sequence[Take], *, knowledge: Knowledge, rng: random.Random
+) -> tuple[Transition, ...]:
+    """Choose the transition between each two neighbouring clips.
+
+    Parameters
+    ----------
+    takes : sequence of Take
+        The clips, in order.
+    knowledge : Knowledge
+        The rules; the advice of the strongest becomes the rationale.
+    rng : random.Random
+        Where the dice come from.
+    """
+    transitions = []
+    for before, after in pairwise(takes):
+        lengths_s = (before.passage.length_s, after.passage.length_s)
+        options: tuple[TransitionType, ...] = (
+            TRANSITIONS if min(lengths_s) >= ROOM * SOFT_S else ("cut",)
+        )
+        facts = _facts_between(before, after)
+        choice = choose(knowledge.rules, "transition", options, facts, rng=rng)
+        transitions.append(_transition(before.passage.index, choice, knowledge))
+    return tuple(transitions)
+
+
+def _facts_between(before: Take, after: Take) -> Facts:
+    """Return the facts of the later clip, with the energy of the louder one."""
+    return replace(
+        after.facts,
+        energy=max(before.facts.energy, after.facts.energy),
+        section_change=before.passage.section_index != after.passage.section_index,
+        scene_change=after.arrival,
+    )
+
+
+def _transition(from_clip: int, choice: Choice[TransitionType], knowledge: Knowledge) -> Transition:
+    advice = {rule.id: rule.advice for rule in knowledge.rules}
+    return Transition(
+        from_clip=from_clip,
+        to_clip=from_clip + 1,
+        type=choice.value,
+        duration=0.0 if choice.value == "cut" else SOFT_S,
+        rationale=advice[choice.rules[0]] if choice.rules else "A change without emphasis.",
+        rules=choice.rules,
+    )

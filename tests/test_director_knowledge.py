@@ -1,0 +1,240 @@
+"""What the director knows: tables that are whole, sourced, reachable, and refused when broken."""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mvkit.director import knowledge as knowledge_module
+from mvkit.director import load_knowledge, plan_video
+from mvkit.director.facts import Facts
+from mvkit.director.rules import DECISIONS, Rule, chances, choose, measure
+from mvkit.errors import InvalidArtefact
+
+from .steady_songs import POP, Form, make_brief, steady_song
+
+FOLDER = Path(knowledge_module.__file__).parent / "knowledge"
+FILES = sorted(FOLDER.glob("*.toml"))
+RULE = '[[rules]]\nid = "a_rule"\nadvice = "Do."\nsource = "Somebody"\n'
+
+
+def make_rule(**fields: Any) -> Rule:
+    return Rule(**{"id": "a_rule", "advice": "Do.", "source": "Somebody"} | fields)
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "rules.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_every_file_brings_rows_that_are_loaded(file: Path) -> None:
+    """No file is dead: each of its tables is part of the knowledge."""
+    knowledge = load_knowledge()
+    tables = tomllib.loads(file.read_text("utf-8"))
+    assert tables
+    for name, rows in tables.items():
+        assert rows
+        loaded = [row.model_dump(mode="json") for row in getattr(knowledge, name)]
+        keys = [key for key in ("id", "name", "value", "phrase") if key in rows[0]]
+        for row in rows:
+            assert any(all(seen[key] == row[key] for key in keys if key in row) for seen in loaded)
+
+
+def test_rows_tell_advice_and_source() -> None:
+    """Each row can be read by a person: a sentence, and where it was learned."""
+    for row in load_knowledge().rows():
+        assert row.advice.endswith(".")
+        assert row.advice[0].isupper()
+        assert len(row.source) >= 10
+
+
+def test_ids_are_unique() -> None:
+    ids = [row.id for row in load_knowledge().rows()]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_rule_and_phrase_speaks_in_some_film() -> None:
+    """A rule that never favours anything in any film would be dead wood."""
+    forms: list[Form] = [
+        POP,
+        (("verse", "high", 24), ("chorus", "high", 24), ("bridge", "medium", 16)),
+        (("intro", "low", 8), ("verse", "low", 24), ("chorus", "medium", 12), ("outro", "low", 8)),
+        (("verse", "medium", 16), ("outro", "medium", 4)),
+    ]
+    wishes = [
+        "A woman walks in rainy streets of the city, singing, and everything is sad and calm.",
+        "A man dances in the desert at dusk, wild and free, then on a concert stage with a crowd.",
+        "Someone in a forest at night, tense and dark, hears the sea and sees snow falling.",
+        "Abstract joyful colours moving with the music, in a way nobody has seen before.",
+    ]
+    spoken: set[str] = set()
+    for seed in range(6):
+        for n, wish in enumerate(wishes):
+            song = steady_song(
+                (72.0, 120.0, 150.0)[(seed + n) % 3],
+                form=forms[(seed + n) % 4],
+                valence=(0.1, 0.5, 0.9)[seed % 3],
+                downbeat_strength=(1.0, 0.4)[seed % 2],
+                arousal=(0.1, 0.35, 0.6, 0.9)[(seed + 2 * n) % 4],
+                lyrics=[(12.0 + 3 * i, "la la") for i in range(8)] if seed % 2 else (),
+            )
+            plan = plan_video(make_brief(wish, seed=seed), song)
+            for script in plan.clip_scripts:
+                spoken.update(script.rules)
+                spoken.update(rule for shot in script.shots for rule in shot.rules)
+            spoken.update(rule for step in plan.transitions for rule in step.rules)
+    knowledge = load_knowledge()
+    decisions = ("size", "angle", "move", "action", "place", "transition", "shot_s")
+    expected = {
+        rule.id
+        for rule in knowledge.rules
+        for decision, effect in rule.then.items()
+        if decision in decisions
+        and (not isinstance(effect, dict) or any(chance > 1 for chance in effect.values()))
+    }
+    assert expected - spoken == set()
+    assert {p.id for p in knowledge.phrases if p.of in ("mood", "lighting")} - spoken == set()
+
+
+def test_every_decision_has_a_rule() -> None:
+    """Nothing the director decides is left to the dice alone."""
+    ruled = {decision for rule in load_knowledge().rules for decision in rule.then}
+    assert set(DECISIONS) <= ruled
+
+
+def test_every_moment_has_its_phrases() -> None:
+    """Words are there for every part, tempo and feeling."""
+    knowledge = load_knowledge()
+    for section in ("intro", "verse", "chorus", "bridge", "outro"):
+        assert knowledge.phrase("purpose", Facts(section=section)).text
+    for level in (0.0, 0.3, 0.5, 0.7, 1.0):
+        for other in (0.0, 0.3, 0.5, 0.7, 1.0):
+            facts = Facts(valence=level, arousal=other, tempo_bpm=60 + 140 * level)
+            for kind in ("mood", "lighting", "cinematography", "tempo"):
+                assert knowledge.phrase(kind, facts).text
+
+
+def test_worlds_can_be_told_in_many_ways() -> None:
+    """Enough phrases that neighbouring clips of one place need not repeat them."""
+    for world in load_knowledge().worlds:
+        assert {"stand", "dance", "sing"} <= set(world.staging)
+        assert len(world.details) >= 5
+        assert len(world.views) >= 3
+        assert all(len(phrases) >= 2 for phrases in world.staging.values())
+        assert "{luminary}" not in world.description.format(luminary="the sun")
+
+
+def test_knowledge_from_another_folder_can_be_tried(tmp_path: Path) -> None:
+    """A changed number changes the film."""
+    for file in FILES:
+        text = file.read_text("utf-8").replace("then.shot_s = 1.7", "then.shot_s = 6.0")
+        (tmp_path / file.name).write_text(text, "utf-8")
+    form: Form = (("verse", "high", 16),)
+    slow = plan_video(make_brief(), steady_song(form=form), knowledge=load_knowledge(tmp_path))
+    usual = plan_video(make_brief(), steady_song(form=form))
+    assert sum(len(s.shots) for s in slow.clip_scripts) < sum(
+        len(s.shots) for s in usual.clip_scripts
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[rules]", "rules.toml is not TOML"),
+        ('[[rules]]\nid = "a_rule"\nadvice = "Do."\nthen.shot_s = 1.0', "source: Field required"),
+        (RULE, "then: Field required"),
+        (RULE + "then.shot_s = -1.0", "greater than 0"),
+        (RULE + "then.size = { huge = 2 }", "decides size between huge; expected one of"),
+        (RULE + "then.weather_of_tomorrow = { rain = 2 }", "decides weather_of_tomorrow"),
+        (RULE + "then.speed = 1.0", "measures speed, expected one of shot_s"),
+        (RULE + "when = { phase = true }\nthen.shot_s = 1.0", "asks for the fact phase"),
+        (RULE + "when = { energy = true }\nthen.shot_s = 1.0", "expected min and max"),
+        (RULE + 'when = { section = ["solo"] }\nthen.shot_s = 1.0', "section = solo"),
+        (RULE + 'when = { world = ["moon_base"] }\nthen.shot_s = 1.0', "worlds moon_base"),
+        ((RULE + "then.shot_s = 1.0\n") * 2, "ids used twice: a_rule"),
+        (RULE + "then.shot_s = 1.0\n[[spells]]\nid = 1", "spells"),
+    ],
+)
+def test_broken_knowledge_is_refused_with_the_reason(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(InvalidArtefact) as refusal:
+        load_knowledge(write(tmp_path, text))
+    assert told in str(refusal.value)
+
+
+def test_palette_of_unknown_colours_is_refused(tmp_path: Path) -> None:
+    palette = (
+        '[[palettes]]\nid = "p"\nname = "p"\nadvice = "Do."\nsource = "Somebody"\n'
+        'colours = ["octarine", "red", "blue"]\nvalence = 0.5\narousal = 0.5'
+    )
+    with pytest.raises(InvalidArtefact, match="p names the colours blue, octarine, red"):
+        load_knowledge(write(tmp_path, palette))
+
+
+def test_conditions_hold_as_written() -> None:
+    """Words mean one of them, ranges include their minimum only, flags mean what they say."""
+    rule = make_rule(
+        when={"section": ["verse", "bridge"], "energy": {"min": 0.4, "max": 0.6}, "sung": False},
+        then={"shot_s": 2.0},
+    )
+    fits = Facts(section="bridge", energy=0.4, sung=False)
+    assert rule.holds(fits)
+    for other in (
+        Facts(section="chorus", energy=0.4),
+        Facts(section="verse", energy=0.6),
+        Facts(section="verse", energy=0.39),
+        Facts(section="verse", energy=0.5, sung=True),
+    ):
+        assert not rule.holds(other)
+
+
+def test_chances_multiply_and_others_stands_for_the_rest() -> None:
+    rules = [
+        make_rule(then={"transition": {"cut": 3, "others": 0.5}}),
+        make_rule(then={"transition": {"cut": 2, "fade": 0}}, weight=2.0),
+        make_rule(then={"transition": {"cut": 100}}, when={"sung": True}),
+    ]
+    found = chances(rules, "transition", DECISIONS["transition"], Facts())
+    assert found == {"cut": 12.0, "crossfade": 0.5, "fade": 0.0}
+
+
+def test_choice_follows_chances_and_names_who_favoured_it() -> None:
+    rules = [
+        make_rule(id="likes_cuts", then={"transition": {"cut": 3}}),
+        make_rule(id="loves_cuts", then={"transition": {"cut": 5}}),
+        make_rule(id="likes_fades", then={"transition": {"fade": 2, "crossfade": 0}}),
+    ]
+    rng = random.Random(0)
+    drawn = [
+        choose(rules, "transition", DECISIONS["transition"], Facts(), rng=rng) for _ in range(300)
+    ]
+    cuts = [choice for choice in drawn if choice.value == "cut"]
+    assert 0.82 < len(cuts) / len(drawn) < 0.94  # 15 of 17
+    assert {choice.value for choice in drawn} == {"cut", "fade"}
+    assert cuts[0].rules == ("loves_cuts", "likes_cuts")
+
+
+def test_where_everything_is_forbidden_everything_is_possible() -> None:
+    """Contradicting rules must not stop a film."""
+    rules = [make_rule(then={"transition": {"others": 0}})]
+    rng = random.Random(0)
+    drawn = {
+        choose(rules, "transition", DECISIONS["transition"], Facts(), rng=rng).value
+        for _ in range(60)
+    }
+    assert drawn == set(DECISIONS["transition"])
+
+
+def test_measures_average_geometrically_by_weight() -> None:
+    rules = [
+        make_rule(id="short", then={"shot_s": 1.0}, weight=3.0),
+        make_rule(id="long", then={"shot_s": 16.0}),
+    ]
+    found = measure(rules, "shot_s", Facts(), default=5.0)
+    assert found.value == pytest.approx(2.0)
+    assert found.rules == ("short", "long")
+    assert measure([], "shot_s", Facts(), default=5.0).value == 5.0
