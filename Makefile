@@ -25,6 +25,7 @@ notebooks: $(VENV)/ready
 
 clean:
 	rm -rf $(VENV)
+	find mvkit -name '*.nb[ci]' -delete
 
 NBSTRIP := --extra-keys "metadata.papermill cell.metadata.papermill metadata.language_info.version"
 

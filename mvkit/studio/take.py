@@ -1,0 +1,199 @@
+"""A take: one place, one person at most, one or more shots, painted frame by frame.
+
+Frame ``k`` of a take is the picture at ``start_s + k / 30`` seconds of the song. Everything in
+it is a function of that time, the beat and the progress of its shot, so any frame can be
+painted alone, and takes that follow each other in one place go on where the other ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mvkit.errors import InvalidInput
+from mvkit.studio.camera import Camera, frame_subject, move
+from mvkit.studio.figure import Actor, FigureSheet
+from mvkit.studio.kit.canvas import new_canvas
+from mvkit.studio.light import Darkroom, to_yuv420
+from mvkit.studio.music import Music, Pulse
+from mvkit.studio.worlds import WORLDS, Mark, Setting, World
+from mvkit.timing import FPS, frame_at
+
+__all__ = ["Take", "TakeShot", "open_world", "paint_frames"]
+
+# Without a person a place is shown as a place: every size one or two steps wider.
+_SCENIC_SIZE = {
+    "close": "medium wide",
+    "medium close": "medium wide",
+    "medium": "wide",
+    "medium wide": "wide",
+}
+
+
+@dataclass(frozen=True)
+class TakeShot:
+    """What is seen between two cuts.
+
+    Parameters
+    ----------
+    start_s, end_s
+        Absolute times in the song. The cut is on the frame nearest to ``start_s``.
+    size, angle, move
+        Words of :data:`~mvkit.studio.camera.SHOT_SIZES`, `ANGLES` and `MOVES`.
+    action
+        What the person does, a word of :data:`~mvkit.studio.figure.POSES`.
+    has_figure
+        Whether the person is in it.
+    """
+
+    start_s: float
+    end_s: float
+    size: str = "wide"
+    angle: str = "eye level"
+    move: str = "push in"
+    action: str = "walk"
+    has_figure: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """Everything that determines a clip, to the byte.
+
+    Parameters
+    ----------
+    world
+        Key of :data:`~mvkit.studio.worlds.WORLDS`.
+    palette
+        Three to six hex colours, most important first.
+    shots
+        In order; the first also covers what is before it, the last what is after it.
+    music
+        Beats and curves of the whole song.
+    start_s, n_frames
+        Time of the first frame in the song, and how many there are.
+    sheet
+        The person, or None.
+    time_of_day, weather
+        Words of `TIMES_OF_DAY` and `WEATHERS`; "" is the world's own.
+    width_px, height_px
+        Even; any shape.
+    seed
+        Another seed is another street of the same kind.
+    """
+
+    world: str
+    palette: tuple[str, ...]
+    shots: tuple[TakeShot, ...]
+    music: Music
+    start_s: float
+    n_frames: int
+    sheet: FigureSheet | None = None
+    time_of_day: str = ""
+    weather: str = ""
+    width_px: int = 1024
+    height_px: int = 576
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Check what cannot be painted."""
+        if not self.shots:
+            raise InvalidInput("A take has no shots; at least one is needed.")
+        if self.width_px % 2 or self.height_px % 2 or min(self.width_px, self.height_px) < 16:
+            raise InvalidInput(
+                f"A take is {self.width_px}x{self.height_px} px; both have to be even, 16 at least."
+            )
+
+
+def paint_frames(take: Take) -> Iterator[NDArray[np.uint8]]:
+    """Paint a take, frame by frame.
+
+    Parameters
+    ----------
+    take
+        What to paint.
+
+    Yields
+    ------
+    numpy.ndarray
+        ``(height * 3 / 2, width)`` uint8: planes Y, U, V of yuv420p, BT.709 limited range.
+
+    Raises
+    ------
+    InvalidInput
+        If the world is not known.
+    """
+    setting = Setting(take.palette, take.time_of_day, take.weather, take.seed)
+    world = open_world(take.world, take.width_px, take.height_px, setting)
+    darkroom = Darkroom(take.width_px, take.height_px)
+    canvas = new_canvas(take.width_px, take.height_px)
+    first_frame = frame_at(take.start_s)
+    for k in range(take.n_frames):
+        t_s = take.start_s + k / FPS
+        pulse = take.music.at(t_s)
+        camera, actor = _stage(take, world, t_s=t_s, frame=first_frame + k, pulse=pulse)
+        world.render(canvas, t_s=t_s, pulse=pulse, camera=camera, actor=actor)
+        yield to_yuv420(darkroom.develop(canvas, world.look, pulse=pulse, frame=first_frame + k))
+
+
+def open_world(name: str, width_px: int, height_px: int, setting: Setting) -> World:
+    """Build a world by its name.
+
+    Raises
+    ------
+    InvalidInput
+        If there is no such world.
+    """
+    if name not in WORLDS:
+        known = ", ".join(sorted(WORLDS))
+        raise InvalidInput(f"The studio has no world {name!r}; it has {known}.")
+    return WORLDS[name](width_px, height_px, setting)
+
+
+def _stage(
+    take: Take, world: World, *, t_s: float, frame: int, pulse: Pulse
+) -> tuple[Camera, Actor | None]:
+    """Return camera and person of a frame."""
+    starts = [frame_at(shot.start_s) for shot in take.shots]
+    index = max(sum(start <= frame for start in starts) - 1, 0)
+    shot = take.shots[index]
+    sheet = take.sheet if shot.has_figure else None
+    variation = _variation(take.seed, starts[index])
+    mark = world.mark(pulse=pulse, action=shot.action if sheet else "walk", variation=variation)
+    actor = _actor(sheet, shot.action, mark) if sheet else None
+    # Neighbouring shots put the person on opposite sides, so that no cut looks like a mistake.
+    side = 1.0 if (index + take.seed) % 2 else -1.0
+    start = frame_subject(
+        size=shot.size if sheet else _SCENIC_SIZE.get(shot.size, "extreme wide"),
+        angle=shot.angle,
+        x_m=mark.x_m,
+        z_m=mark.z_m,
+        ground_m=mark.ground_m,
+        height_m=sheet.height_m if sheet else 1.72,
+        yaw_rad=mark.camera_yaw_rad,
+        headroom_m=actor.headroom_m if actor else 0.0,
+        third=side * (0.14 + 0.22 * variation),
+        aspect=take.width_px / take.height_px,
+    )
+    duration_s = max(shot.end_s - shot.start_s, 1 / FPS)
+    progress = (t_s - shot.start_s) / duration_s
+    camera = move(shot.move, start, progress=progress, t_s=t_s, pulse=pulse)
+    return world.confine(camera), actor
+
+
+def _actor(sheet: FigureSheet, action: str, mark: Mark) -> Actor:
+    return Actor(
+        sheet=sheet,
+        action=action,
+        x_m=mark.x_m,
+        ground_m=mark.ground_m,
+        z_m=mark.z_m,
+        facing_rad=mark.facing_rad,
+    )
+
+
+def _variation(seed: int, start_frame: int) -> float:
+    """Return a number in 0..1 that stays the same for a shot of the song, whoever paints it."""
+    return float(np.random.default_rng((seed % 2**32, start_frame)).random())

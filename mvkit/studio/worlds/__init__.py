@@ -1,0 +1,12 @@
+"""The worlds by name. A new one is a file beside this one and a line in the table."""
+
+from __future__ import annotations
+
+from mvkit.studio.worlds.base import TIMES_OF_DAY, WEATHERS, Mark, Setting, World
+from mvkit.studio.worlds.concert_stage import ConcertStage
+from mvkit.studio.worlds.neon_city import NeonCity
+
+__all__ = ["TIMES_OF_DAY", "WEATHERS", "WORLDS", "Mark", "Setting", "World"]
+
+WORLDS: dict[str, type[World]] = {world.name: world for world in (NeonCity, ConcertStage)}
+"""World name -> class."""

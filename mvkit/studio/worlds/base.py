@@ -1,0 +1,237 @@
+"""What every world is: a place that paints itself at any instant.
+
+A world is made once per take, for one frame size and one :class:`Setting`, and owns all buffers
+it needs (takes run in threads; nothing is shared). :meth:`World.render` fills a canvas with
+linear light as a pure function of its arguments: no frame needs the frame before.
+
+To add a world: one file with a subclass, one line in ``worlds/__init__.py``.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from math import pi
+from typing import ClassVar
+
+from mvkit.studio.camera import Camera
+from mvkit.studio.colour import Palette, tinted_palette
+from mvkit.studio.figure import Actor, FigureLight, FigurePainter
+from mvkit.studio.figure.pose import STEP_M
+from mvkit.studio.kit.canvas import Canvas, new_canvas
+from mvkit.studio.kit.lens import Defocus
+from mvkit.studio.light import Look
+from mvkit.studio.music import Pulse
+
+__all__ = ["TIMES_OF_DAY", "WEATHERS", "Mark", "Setting", "World"]
+
+TIMES_OF_DAY = ("night", "dusk", "dawn", "day")
+WEATHERS = ("clear", "rain", "fog", "snow")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """How one place of a plan is dressed.
+
+    Parameters
+    ----------
+    palette
+        Three to six hex colours, most important first; none keeps the world's own.
+    time_of_day
+        One of `TIMES_OF_DAY`, or "" for the world's own.
+    weather
+        One of `WEATHERS`, or "" for the world's own.
+    seed
+        Another seed is another street, another forest.
+    """
+
+    palette: tuple[str, ...] = ()
+    time_of_day: str = ""
+    weather: str = ""
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Where the person of a shot stands, and from where a camera may look.
+
+    Parameters
+    ----------
+    x_m, ground_m, z_m
+        Place of the feet.
+    facing_rad
+        Direction of the face: 0 along +z, positive turns to the right (as a camera's yaw).
+    camera_yaw_rad
+        Direction from which the shot is filmed; a camera at yaw 0 looks along +z.
+    """
+
+    x_m: float = 0.0
+    ground_m: float = 0.0
+    z_m: float = 0.0
+    facing_rad: float = pi
+    camera_yaw_rad: float = 0.0
+
+
+class World(ABC):
+    """A place for filming.
+
+    Parameters
+    ----------
+    width_px, height_px
+        Size of the frames, both even.
+    setting
+        Palette, time of day, weather and seed.
+
+    Attributes
+    ----------
+    name
+        The word by which a plan names the world.
+    roles
+        The eight colour roles and their default hex colours, in the order in which the kernels
+        unpack `palette`.
+    times_of_day, weathers
+        What the world can do, its own default first; other words fall back to it.
+    look
+        How its light is developed.
+    """
+
+    name: ClassVar[str]
+    roles: ClassVar[Mapping[str, str]]
+    times_of_day: ClassVar[tuple[str, ...]] = ("night",)
+    weathers: ClassVar[tuple[str, ...]] = ("clear",)
+    look: Look = Look()
+
+    def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
+        self.width_px = width_px
+        self.height_px = height_px
+        self.setting = setting
+        self.palette: Palette = tinted_palette(list(self.roles.values()), setting.palette)
+        self.time_of_day = self._supported(setting.time_of_day, self.times_of_day)
+        self.weather = self._supported(setting.weather, self.weathers)
+        self._figure_painter = FigurePainter()
+        self._defocus = Defocus(width_px, height_px)
+        self._half = new_canvas(width_px // 2, height_px // 2)
+
+    @abstractmethod
+    def render(
+        self, canvas: Canvas, *, t_s: float, pulse: Pulse, camera: Camera, actor: Actor | None
+    ) -> None:
+        """Fill a canvas with the world's light at one instant.
+
+        Parameters
+        ----------
+        canvas
+            (3, height, width) float32, every pixel of which is overwritten.
+        t_s
+            Absolute time in the song.
+        pulse
+            The song at this time.
+        camera
+            Where it is seen from.
+        actor
+            The person in it, or None.
+        """
+
+    def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:
+        """Return where the person of a shot stands.
+
+        Parameters
+        ----------
+        pulse
+            The song now: a walking person is one step further with each beat.
+        action
+            What the person does.
+        variation
+            A number in 0..1, fixed for the shot, by which shots of one place differ.
+
+        Returns
+        -------
+        Mark
+            The base class walks along +z and is filmed from behind, or stands and is filmed
+            from the front.
+        """
+        if action == "walk":
+            return Mark(z_m=STEP_M * float(pulse.beat_count), facing_rad=0.0)
+        return Mark(z_m=40.0 * variation, facing_rad=pi)
+
+    def confine(self, camera: Camera) -> Camera:
+        """Return the camera moved to where this world can be seen from; all of it by default."""
+        return camera
+
+    def draw_actor(
+        self,
+        canvas: Canvas,
+        camera: Camera,
+        actor: Actor,
+        light: FigureLight,
+        *,
+        pulse: Pulse,
+        opacity: float = 1.0,
+        mirror: bool = False,
+        shadow: float = 0.0,
+    ) -> None:
+        """Draw the person (see :meth:`~mvkit.studio.figure.FigurePainter.draw`), in place.
+
+        A reflection (``mirror``) is a call of its own, so that a world can lay its ground's
+        ripples over it before the person themself is drawn.
+        """
+        self._figure_painter.draw(
+            canvas,
+            actor,
+            camera.projection(canvas.shape[2], canvas.shape[1]),
+            light,
+            pulse=pulse,
+            opacity=opacity,
+            mirror=mirror,
+            shadow=shadow,
+        )
+
+    def blur_background(self, canvas: Canvas, camera: Camera, *, strength: float = 1.0) -> None:
+        """Blur what is painted so far as a lens focused on ``camera.focus_m`` would, in place.
+
+        Call it before the person is drawn, with the person in the frame: a close shot melts the
+        background into discs of light, a wide one stays sharp.
+        """
+        radius = strength * _blur_radius(camera)
+        if radius > _SHARP:
+            self._defocus.blur(canvas, canvas, radius)
+
+    def paint_background(
+        self, canvas: Canvas, camera: Camera, paint: Callable[[Canvas], None], *, focused: bool
+    ) -> None:
+        """Paint what is behind a person, out of focus in close shots.
+
+        Parameters
+        ----------
+        canvas
+            (3, height, width), overwritten.
+        camera
+            Decides how much is blurred, as in :meth:`blur_background`.
+        paint
+            Fills a canvas of any size with the background. Where the blur swallows the detail
+            anyway it is called with a canvas of half the size, which is three times as fast.
+        focused
+            Whether a person is there to be in focus; without one everything is sharp.
+        """
+        radius = _blur_radius(camera) if focused else 0.0
+        if radius > _HALF_IS_ENOUGH:
+            paint(self._half)
+            self._defocus.blur(self._half, canvas, radius)
+            return
+        paint(canvas)
+        if radius > _SHARP:
+            self._defocus.blur(canvas, canvas, radius)
+
+    @staticmethod
+    def _supported(wish: str, offered: tuple[str, ...]) -> str:
+        return wish if wish in offered else offered[0]
+
+
+_SHARP = 0.004  # of the frame's height: a smaller blur cannot be seen
+_HALF_IS_ENOUGH = 0.006
+
+
+def _blur_radius(camera: Camera) -> float:
+    """Return the blur behind the subject, as a share of the frame's height."""
+    return 0.022 * min(max((1.9 - camera.seen_m) / 1.3, 0.0), 1.0)
