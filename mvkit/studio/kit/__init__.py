@@ -10,6 +10,10 @@ view, canvas
     The camera as kernels see it; the picture they fill.
 lens
     Depth of field.
+sky
+    Gradient, glow, clouds and stars by direction.
 sprites
     Dots, boxes, rain and snow laid over a canvas.
+strokes
+    Straight tapered strokes: wires, poles, blades of grass.
 """

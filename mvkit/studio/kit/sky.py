@@ -10,11 +10,19 @@ from __future__ import annotations
 import numpy as np
 
 from mvkit.studio.kit.jit import Scalar, f32, i32, inline
-from mvkit.studio.kit.maths import exponential, fraction, saturate, sine, smoothstep
+from mvkit.studio.kit.maths import arctan2, exponential, fraction, saturate, sine, smoothstep
 from mvkit.studio.kit.noise import fbm3, fbm5, hash_2d
 from mvkit.studio.kit.rgb import RGB, mix_rgb
+from mvkit.studio.kit.view import View, ray
 
-__all__ = ["cloud_layer", "milky_way", "scattered_light", "sky_gradient", "starlight"]
+__all__ = ["cloud_layer", "heading", "milky_way", "scattered_light", "sky_gradient", "starlight"]
+
+
+@inline
+def heading(view: View, x: int, y: int, width: int, height: int) -> tuple[Scalar, Scalar]:
+    """Return azimuth and slope of the direction through a pixel's centre."""
+    dx, up, dz, across = ray(view, x, y, width, height)
+    return arctan2(dx, dz), f32(up / np.sqrt(f32(1) + across * across))
 
 
 @inline

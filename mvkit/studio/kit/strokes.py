@@ -6,6 +6,8 @@ A world lists its strokes in metres (:func:`world_strokes`), brings the table to
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -56,7 +58,7 @@ def world_strokes(
 
 
 def project_strokes(
-    strokes_m: NDArray[np.float64], projection: Projection, *, air: RGB, haze_per_m: float
+    strokes_m: NDArray[np.floating[Any]], projection: Projection, *, air: RGB, haze_per_m: float
 ) -> NDArray[np.float32]:
     """Bring strokes of the world to the frame, far ones first and sunk into the air.
 

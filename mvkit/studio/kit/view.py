@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mvkit.studio.kit.jit import Scalar, f32, inline
 
-__all__ = ["View", "ray"]
+__all__ = ["View", "horizon_band", "ray"]
 
 
 class View(NamedTuple):
@@ -63,3 +63,11 @@ def ray(
     dx = f32(across * view.cos_yaw + view.sin_yaw)
     dz = f32(view.cos_yaw - across * view.sin_yaw)
     return dx, up, dz, across
+
+
+@inline
+def horizon_band(view: View, width: int, height: int) -> tuple[int, int]:
+    """Return the rows (first, end) that the horizon may cross: above is sky, below is ground."""
+    middle = int(view.horizon * f32(height))
+    margin = int(abs(view.sin_roll) * f32(width) * f32(0.55)) + 4
+    return min(max(middle - margin, 0), height), min(max(middle + margin, 0), height)

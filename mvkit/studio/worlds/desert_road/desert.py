@@ -1,0 +1,125 @@
+"""The desert itself: dressed for an hour, painted from far to near."""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+from typing import ClassVar
+
+import numpy as np
+
+from mvkit.studio.camera import Camera
+from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.figure import Actor, FigureLight
+from mvkit.studio.figure.pose import STEP_M
+from mvkit.studio.kit.canvas import Canvas
+from mvkit.studio.kit.rgb import RGB
+from mvkit.studio.kit.sprites import add_dots
+from mvkit.studio.kit.strokes import draw_strokes, project_strokes
+from mvkit.studio.music import Pulse
+from mvkit.studio.worlds.base import Mark, Setting, World
+from mvkit.studio.worlds.desert_road.dress import DRESSES, Colours
+from mvkit.studio.worlds.desert_road.ground import paint_ground
+from mvkit.studio.worlds.desert_road.roadside import Roadside
+from mvkit.studio.worlds.desert_road.sky import paint_sky
+
+__all__ = ["DesertRoad"]
+
+
+class DesertRoad(World):
+    """A highway through the desert, filmed into the light or across the road."""
+
+    name = "desert_road"
+    roles: ClassVar = dict(zip(Colours._fields, DRESSES["day"].colours, strict=True))
+    times_of_day = tuple(DRESSES)
+    weathers = ("clear", "fog")
+
+    def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
+        super().__init__(width_px, height_px, setting)
+        dress = DRESSES[self.time_of_day]
+        self.look = dress.look
+        self.palette = tinted_palette(dress.colours, setting.palette)
+        self._colours = Colours(*self.palette)
+        self._hour = dress.hour._replace(seed=np.float32(setting.seed % 97 * 3.7 + 0.5))
+        if self.weather == "fog":
+            none = np.float32(0)
+            self._hour = self._hour._replace(
+                haze=np.float32(self._hour.haze * 6),
+                disc=np.float32(self._hour.disc * 0.5),
+                clouds=none,
+                stars=none,
+            )
+        self._roadside = Roadside(setting.seed, self._colours, self._hour)
+
+    def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:
+        """Walk along the road, or stand on it; filmed into the sun or across the road."""
+        walking = action == "walk"
+        views = (0.0, 0.3, -0.25, 1.0) if walking else (0.1, -0.35, 0.4, -0.95, 0.85)
+        yaw = views[int(variation * 97) % len(views)]
+        away = walking or (action == "stand" and int(variation * 31) % 3 == 0)
+        turned = yaw + pi + (variation * 7.3 % 1.0 - 0.5) * 0.9
+        start_m = 900.0 * (variation * 13.7 % 1.0)
+        return Mark(
+            x_m=2.4 * (variation * 3.7 % 1.0 - 0.5),
+            z_m=start_m + STEP_M * float(pulse.beat_count) * walking,
+            facing_rad=0.0 if away else turned,
+            camera_yaw_rad=yaw,
+        )
+
+    def render(
+        self, canvas: Canvas, *, t_s: float, pulse: Pulse, camera: Camera, actor: Actor | None
+    ) -> None:
+        """Paint the desert; see :meth:`World.render`."""
+
+        def paint_desert(picture: Canvas) -> None:
+            self._paint_desert(picture, t_s, pulse, camera, actor)
+
+        self.paint_background(canvas, camera, paint_desert, focused=actor is not None)
+        if actor is not None:
+            self.draw_actor(canvas, camera, actor, self._light_on(camera), pulse=pulse, shadow=0.6)
+        projection = camera.projection(self.width_px, self.height_px)
+        add_dots(canvas, self._roadside.dust(projection, pulse, t_s))
+
+    def _paint_desert(
+        self, canvas: Canvas, t_s: float, pulse: Pulse, camera: Camera, actor: Actor | None
+    ) -> None:
+        """Paint everything but the person, on a canvas of any size."""
+        hour = self._hour._replace(
+            glow=np.float32(self._hour.glow * (0.85 + 0.35 * float(pulse.bass))),
+            disc=np.float32(self._hour.disc * (0.95 + 0.1 * float(pulse.beat))),
+        )
+        shimmer = np.float32(self._hour.shimmer * (0.5 + float(pulse.bass)))
+        view = camera.view()
+        time = np.float32(t_s)
+        paint_sky(canvas, view, self._colours, hour, time, shimmer)
+        paint_ground(canvas, view, self._colours, hour, time, shimmer, self._shadow_of(actor))
+        projection = camera.projection(canvas.shape[2], canvas.shape[1])
+        things = self._roadside.strokes(camera, t_s)
+        air = rgb(np.array(self._colours.horizon), 0.45)
+        haze = float(self._hour.haze)
+        draw_strokes(canvas, project_strokes(things, projection, air=air, haze_per_m=haze))
+        add_dots(canvas, self._roadside.reflectors(projection, pulse))
+
+    def _shadow_of(self, actor: Actor | None) -> RGB:
+        """Return place and length of the person's shadow; length 0 where there is no sun."""
+        if actor is None or self._hour.disc <= 0:
+            return np.float32(0), np.float32(0), np.float32(0)
+        length_m = min(actor.sheet.height_m / max(float(self._hour.slope), 0.1), 14.0)
+        return np.float32(actor.x_m), np.float32(actor.z_m), np.float32(length_m)
+
+    def _light_on(self, camera: Camera) -> FigureLight:
+        """Return the light on the person: the low sun behind or beside, the sky from above."""
+        sun = np.array(self._colours.sun)
+        angle = float(self._hour.azimuth) - camera.yaw_rad
+        behind, aside = max(cos(angle), 0.0), sin(angle)
+        power = 1.6 * float(self._hour.glow)
+        sky = np.array(self._colours.zenith) + np.array(self._colours.horizon)
+        return FigureLight(
+            key=rgb(sun, power * (0.25 + 0.45 * abs(aside))),
+            key_x=np.float32(2 * aside),
+            key_y=np.float32(0.35),
+            key_z=np.float32(0.4),
+            ambient=rgb(sky, 0.15),
+            rim_left=rgb(sun, power * (0.55 * behind + max(-aside, 0.0))),
+            rim_right=rgb(sun, power * (0.55 * behind + max(aside, 0.0))),
+            rim_top=rgb(sun, 0.5 * power),
+        )

@@ -1,0 +1,162 @@
+"""The forest itself: dressed for an hour and a weather, painted from far to near."""
+
+from __future__ import annotations
+
+from math import pi, sin
+from typing import ClassVar
+
+import numpy as np
+
+from mvkit.studio.camera import Camera
+from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.figure import Actor, FigureLight
+from mvkit.studio.figure.pose import STEP_M
+from mvkit.studio.kit.canvas import Canvas, enlarge
+from mvkit.studio.kit.rgb import RGB
+from mvkit.studio.kit.sprites import add_dots, add_rain, add_snow
+from mvkit.studio.kit.strokes import draw_strokes
+from mvkit.studio.music import Pulse
+from mvkit.studio.worlds.base import Mark, Setting, World
+from mvkit.studio.worlds.forest.air import add_shafts, paint_air
+from mvkit.studio.worlds.forest.dress import DRESSES, Air, Colours, path_x
+from mvkit.studio.worlds.forest.ferns import frond_strokes
+from mvkit.studio.worlds.forest.floor import paint_floor, roughen_floor
+from mvkit.studio.worlds.forest.growth import Growth
+from mvkit.studio.worlds.forest.trunks import paint_trunks
+
+__all__ = ["Forest"]
+
+_NEAR_M = 9.0  # trunks nearer than this are painted sharp
+
+
+class Forest(World):
+    """A path through tall trees, with shafts of light."""
+
+    name = "forest"
+    roles: ClassVar = dict(zip(Colours._fields, DRESSES["day"].colours, strict=True))
+    times_of_day = tuple(DRESSES)
+    weathers = ("clear", "fog", "rain", "snow")
+
+    def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
+        super().__init__(width_px, height_px, setting)
+        dress = DRESSES[self.time_of_day]
+        self.look = dress.look
+        self.palette = tinted_palette(dress.colours, setting.palette)
+        self._colours = Colours(*self.palette)
+        if self.weather == "snow":
+            self._colours = _snowed_in(self._colours)
+        self._air = self._weathered(dress.air)
+        fireflies = self.time_of_day == "night"
+        gain = 1.6 if fireflies else 0.4 + 0.6 * float(self._air.glow)
+        self._growth = Growth(
+            setting.seed,
+            mote_light=rgb(np.array(self._colours.mote), gain),
+            mote_size=1.7 if fireflies else 1.0,
+        )
+
+    def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:
+        """Walk along the path, or stand on it; filmed towards the light."""
+        walking = action == "walk"
+        views = (0.05, -0.22, 0.3) if walking else (0.08, -0.3, 0.36, -0.12, 0.22)
+        yaw = views[int(variation * 97) % len(views)]
+        away = walking or (action == "stand" and int(variation * 31) % 3 == 0)
+        turned = yaw + pi + (variation * 7.3 % 1.0 - 0.5) * 0.9
+        z_m = 170.0 * (variation * 13.7 % 1.0) + STEP_M * float(pulse.beat_count) * walking
+        return Mark(
+            x_m=path_x(z_m),
+            z_m=z_m,
+            facing_rad=0.0 if away else turned,
+            camera_yaw_rad=yaw,
+        )
+
+    def render(
+        self, canvas: Canvas, *, t_s: float, pulse: Pulse, camera: Camera, actor: Actor | None
+    ) -> None:
+        """Paint the forest; see :meth:`World.render`."""
+        air = self._air._replace(
+            rays=np.float32(self._air.rays * (0.7 + 0.55 * float(pulse.bass))),
+            glow=np.float32(self._air.glow * (0.9 + 0.2 * float(pulse.bass))),
+        )
+
+        def paint_forest(picture: Canvas) -> None:
+            self._paint_forest(picture, t_s, pulse, camera, actor, air)
+
+        self.paint_background(canvas, camera, paint_forest, focused=actor is not None)
+        if actor is not None:
+            light = self._light_on(camera)
+            self.draw_actor(canvas, camera, actor, light, pulse=pulse, shadow=0.6)
+        projection = camera.projection(self.width_px, self.height_px)
+        add_dots(canvas, self._growth.motes(projection, pulse, t_s))
+        t = np.float32(t_s)
+        if self.weather == "rain":
+            add_rain(canvas, t, np.float32(0.7), np.float32(0.03), rgb([0.06, 0.07, 0.07]))
+        elif self.weather == "snow":
+            add_snow(canvas, t, np.float32(0.8), np.float32(0.08), rgb([0.45, 0.48, 0.5]))
+
+    def _paint_forest(
+        self,
+        canvas: Canvas,
+        t_s: float,
+        pulse: Pulse,
+        camera: Camera,
+        actor: Actor | None,
+        air: Air,
+    ) -> None:
+        """Paint everything but the person, on a canvas of any size."""
+        _, height, width = canvas.shape
+        view = camera.view()
+        t = np.float32(t_s)
+        bars = np.float32(float(pulse.beat_count) / 4)
+        near, far = self._growth.trunks(camera, actor, near_m=_NEAR_M)
+        soft = np.empty((3, height // 2, width // 2), np.float32)
+        paint_air(soft, view, self._colours, air, t)
+        paint_floor(soft, view, self._colours, air)
+        paint_trunks(soft, far, view, self._colours, air)
+        add_shafts(soft, view, self._colours.sun, air, bars, t)
+        enlarge(soft, canvas)
+        roughen_floor(canvas, view)
+        paint_trunks(canvas, near, view, self._colours, air)
+        ferns = self._growth.ferns(camera)
+        draw_strokes(canvas, frond_strokes(ferns, view, self._colours, air, t, width, height))
+
+    def _weathered(self, air: Air) -> Air:
+        """Return an hour's air in this world's weather."""
+        f = np.float32
+        air = air._replace(seed=f(self.setting.seed % 97 * 3.7 + 0.5))
+        if self.weather == "clear":
+            return air
+        thick = 2.2 if self.weather == "fog" else 1.4
+        return air._replace(
+            fog=f(air.fog * thick),
+            mist=f(air.mist * thick),
+            rays=f(air.rays * 0.5),
+            glow=f(air.glow * 0.7),
+        )
+
+    def _light_on(self, camera: Camera) -> FigureLight:
+        """Return the light on the person: the sun through the trees behind, green from around."""
+        above, below, sun, _, leaf, *_ = (np.array(colour) for colour in self.palette)
+        angle = float(self._air.azimuth) - camera.yaw_rad
+        aside = sin(angle)
+        power = float(self._air.glow)
+        return FigureLight(
+            key=rgb(0.16 * power * sun + 0.55 * above),
+            key_x=np.float32(-0.4),
+            key_y=np.float32(0.6),
+            key_z=np.float32(0.6),
+            ambient=rgb(0.22 * below + 0.08 * leaf),
+            rim_left=rgb(sun * power * (0.7 + max(-aside, 0.0))),
+            rim_right=rgb(sun * power * (0.7 + max(aside, 0.0))),
+            rim_top=rgb(sun * power * 0.8),
+        )
+
+
+def _snowed_in(colours: Colours) -> Colours:
+    """Return the colours with snow on leaves, floor and ferns."""
+
+    def snowy(colour: RGB, share: float) -> RGB:
+        return rgb((1 - share) * np.array(colour) + share * np.array([0.50, 0.54, 0.60]))
+
+    return colours._replace(
+        leaf=snowy(colours.leaf, 0.5), soil=snowy(colours.soil, 0.7), fern=snowy(colours.fern, 0.4)
+    )

@@ -1,0 +1,201 @@
+"""The sky over the ocean, and the shore where it ends.
+
+Clouds, glow and aurora are soft: they are painted at half the size (`_paint_air`) and
+enlarged; stars, the disc and the shore are sharp and come after (`_finish_sky`).
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mvkit.studio.kit.canvas import Canvas, Row, store_row
+from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
+from mvkit.studio.kit.maths import exponential, mix, saturate, smoothstep
+from mvkit.studio.kit.noise import fbm3, value_noise
+from mvkit.studio.kit.rgb import RGB, add_light, mix_rgb, scale_rgb
+from mvkit.studio.kit.sky import (
+    cloud_layer,
+    heading,
+    milky_way,
+    scattered_light,
+    sky_gradient,
+    starlight,
+)
+from mvkit.studio.kit.view import View, horizon_band
+from mvkit.studio.music import Pulse
+from mvkit.studio.worlds.ocean_moon.aurora import lit_curtain, ripple_of_light
+from mvkit.studio.worlds.ocean_moon.dress import Colours, Hour
+
+__all__ = ["paint_sky"]
+
+Plane = NDArray[np.float32]
+
+
+def paint_sky(
+    canvas: Canvas, view: View, colours: Colours, hour: Hour, pulse: Pulse, t_s: Scalar
+) -> None:
+    """Paint the sky down to the horizon and a little below."""
+    _, height, width = canvas.shape
+    _, rows = horizon_band(view, width, height)
+    if rows < 2:
+        return
+    air = np.empty((4, rows // 2, width // 2), np.float32)
+    clear = np.empty((rows, width), np.float32)
+    _paint_air(air, view, colours, hour, pulse, t_s, height // 2)
+    for soft, plane in zip(air, (*canvas[:, :rows], clear), strict=True):
+        cv2.resize(soft, (width, rows), dst=plane, interpolation=cv2.INTER_LINEAR)
+    _finish_sky(canvas, clear, view, colours, hour, t_s)
+
+
+@inline
+def _sky(
+    azimuth: Scalar, slope: Scalar, hour: Hour, colours: Colours, t_s: Scalar
+) -> tuple[RGB, Scalar]:
+    """Return clear sky and clouds in a direction, and how free of clouds it is there."""
+    moon, horizon = colours.moon, colours.horizon
+    aside = f32(azimuth - hour.azimuth)
+    above = f32(slope - hour.slope)
+    glow = f32(hour.glow * scattered_light(aside, above))
+    drift = f32(t_s * f32(0.014) + hour.seed)
+    cover, edge = cloud_layer(azimuth, slope, aside, above, hour.clouds, drift)
+    # Silver lining: thin and moonward edges carry the light through.
+    silver = f32(edge * edge * (f32(0.2) + f32(2.6) * glow))
+    cloud = add_light(scale_rgb(colours.cloud, f32(f32(0.35) + f32(1.1) * glow)), moon, silver)
+    cloud = add_light(cloud, horizon, f32(f32(0.3) * edge))
+    clear = sky_gradient(slope, colours.zenith, colours.upper, horizon)
+    colour = mix_rgb(clear, cloud, f32(cover * f32(0.85)))
+    return add_light(colour, moon, glow), f32(f32(1) - cover)
+
+
+@inline
+def _disc(azimuth: Scalar, slope: Scalar, hour: Hour) -> tuple[Scalar, Scalar]:
+    """Return the cover of the moon's or sun's disc, and its light with the moon's dark plains."""
+    per_radius = f32(f32(1) / hour.radius)
+    u = f32((azimuth - hour.azimuth) * per_radius)
+    v = f32((slope - hour.slope) * per_radius)
+    disc = smoothstep(f32(1.03), f32(0.97), np.sqrt(f32(u * u + v * v)))
+    plains = fbm3(f32(u * f32(1.5) + f32(5)), f32(v * f32(1.5)))
+    face = f32(1) - hour.maria * smoothstep(f32(0.38), f32(0.62), plains)
+    return disc, f32(disc * face * hour.disc)
+
+
+@inline
+def _shore_height(azimuth: Scalar, hour: Hour) -> Scalar:
+    """Return the skyline of the far shore, as a tangent: capes that leave the moon's path free."""
+    open_sea = smoothstep(f32(0.12), f32(0.55), abs(f32(azimuth - hour.azimuth)))
+    cape = fbm3(f32(azimuth * f32(2.3) + hour.seed), f32(6))
+    trees = value_noise(f32(azimuth * f32(260)), f32(1))
+    return f32((f32(0.10) * cape - f32(0.012)) * open_sea + f32(0.0022) * trees - f32(0.004))
+
+
+@kernel
+def _paint_air(
+    air: Canvas, view: View, colours: Colours, hour: Hour, pulse: Pulse, t_s: Scalar, height: int
+) -> None:
+    """Paint what is soft in the sky on a canvas of half the size.
+
+    ``air`` has four planes: red, green, blue, and how free of clouds the sky is. It may be the
+    upper part of a frame, whose whole ``height`` is told apart.
+    """
+    _, rows, width = air.shape
+    red = np.empty(width, np.float32)
+    green = np.empty(width, np.float32)
+    blue = np.empty(width, np.float32)
+    clear = np.empty(width, np.float32)
+    for y in range(rows):
+        for x in range(width):
+            azimuth, slope = heading(view, x, y, width, height)
+            colour, clear[x] = _sky(azimuth, slope, hour, colours, t_s)
+            red[x] = colour[0]
+            green[x] = colour[1]
+            blue[x] = colour[2]
+        if hour.stars > f32(0):
+            for x in range(width):
+                azimuth, slope = heading(view, x, y, width, height)
+                light = milky_way(azimuth, slope, hour.seed) * hour.stars * clear[x]
+                red[x] += light * f32(0.08)
+                green[x] += light * f32(0.085)
+                blue[x] += light * f32(0.095)
+        if hour.aurora > f32(0):
+            for x in range(width):
+                azimuth, slope = heading(view, x, y, width, height)
+                share = ripple_of_light(azimuth, hour, pulse) * clear[x]
+                light = lit_curtain(azimuth, slope, f32(0), hour, colours, t_s)
+                behind = lit_curtain(azimuth, slope, f32(1), hour, colours, t_s)
+                red[x] += (light[0] + behind[0]) * share
+                green[x] += (light[1] + behind[1]) * share
+                blue[x] += (light[2] + behind[2]) * share
+        store_row(air, y, red, green, blue)
+        for x in range(width):
+            air[3, y, x] = clear[x]
+
+
+@kernel
+def _finish_sky(
+    canvas: Canvas, clear: Plane, view: View, colours: Colours, hour: Hour, t_s: Scalar
+) -> None:
+    """Add what is sharp in the sky: stars, the moon's disc, the far shore."""
+    _, height, width = canvas.shape
+    red = np.empty(width, np.float32)
+    green = np.empty(width, np.float32)
+    blue = np.empty(width, np.float32)
+    cover = np.empty(width, np.float32)
+    px = view.lens / f32(height)
+    horizon, moon, land = colours.horizon, colours.moon, colours.rock
+    lost = f32(1) - exponential(f32(hour.haze * f32(-160)))
+    _, band_1 = horizon_band(view, width, height)
+    for y in range(min(band_1, clear.shape[0])):
+        if hour.stars > f32(0):
+            for x in range(width):
+                azimuth, slope = heading(view, x, y, width, height)
+                star = starlight(azimuth, slope, t_s) * hour.stars * clear[y, x]
+                red[x] = star * f32(0.57)
+            for x in range(width):
+                green[x] = red[x]
+                blue[x] = red[x] * f32(1.06)
+            _add_row(canvas[0, y], red)
+            _add_row(canvas[1, y], green)
+            _add_row(canvas[2, y], blue)
+        above = (view.horizon - f32(y) / f32(height)) * view.lens - hour.slope
+        if above > f32(-0.05) - hour.radius and above < f32(0.8) * hour.slope + hour.radius:
+            for x in range(width):
+                azimuth, slope = heading(view, x, y, width, height)
+                cover[x], light = _disc(azimuth, slope, hour)
+                light = light * (f32(0.25) + f32(0.75) * clear[y, x])
+                red[x] = moon[0] * light
+                green[x] = moon[1] * light
+                blue[x] = moon[2] * light
+            _add_row(canvas[0, y], red)
+            _add_row(canvas[1, y], green)
+            _add_row(canvas[2, y], blue)
+        if f32(band_1 - y) * px < f32(0.12):
+            for x in range(width):
+                azimuth, slope = heading(view, x, y, width, height)
+                aside = f32(azimuth - hour.azimuth)
+                glow = f32(hour.glow * scattered_light(aside, f32(slope - hour.slope)))
+                air = scale_rgb(horizon, f32(f32(0.5) + f32(0.4) * glow))
+                low = f32(0.5) * exponential(max(slope, f32(0)) * f32(-60))
+                shore = mix_rgb(land, air, f32(lost + (f32(1) - lost) * low))
+                red[x] = shore[0]
+                green[x] = shore[1]
+                blue[x] = shore[2]
+                cover[x] = saturate((_shore_height(azimuth, hour) - slope) / px + f32(0.5))
+            _cover_row(canvas[0, y], red, cover)
+            _cover_row(canvas[1, y], green, cover)
+            _cover_row(canvas[2, y], blue, cover)
+
+
+@inline
+def _add_row(line: Row, light: Row) -> None:
+    """Add light to a row of the canvas."""
+    for x in range(line.size):
+        line[x] += light[x]
+
+
+@inline
+def _cover_row(line: Row, values: Row, cover: Row) -> None:
+    """Lay values over a row of the canvas."""
+    for x in range(line.size):
+        line[x] = mix(line[x], values[x], cover[x])
