@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,14 +21,15 @@ from typing import Any
 
 from mvkit import ledger
 from mvkit.errors import InvalidInput, MvkitError, StageFailed, TimedOut, revive
+from mvkit.kernels import Kernel, remove_sockets
 from mvkit.processes import sweep
 from mvkit.progress import Progress, Stage, Watch
 from mvkit.run import Run, draft_brief, find_run
 from mvkit.schema import Analysis, Aspect, Clips, Plan, Prompts, References, Video
 from mvkit.schema.brief import OptionValue
-from mvkit.settings import get_settings
+from mvkit.settings import ROOT, get_settings
 
-NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+NOTEBOOKS = ROOT / "notebooks"
 
 STAGES = (
     Stage(number=1, artefact=Analysis, mark=10.0, time_share=0.08),
@@ -38,6 +40,8 @@ STAGES = (
     Stage(number=6, artefact=Video, mark=100.0, time_share=0.12),
 )
 
+KERNEL_START_TIMEOUT_S = 180
+"""A kernel at low priority on a busy machine may take its time."""
 RESERVED = frozenset({"run_dir"})
 """Parameters that only the chain may set."""
 
@@ -109,13 +113,15 @@ def make_video(
     return run
 
 
-def run_chain(run: Run, *, watch: Watch | None = None) -> Video:
+def run_chain(run: Run, *, redo: str = "", watch: Watch | None = None) -> Video:
     """Run all stages that a run still needs.
 
     Parameters
     ----------
     run : Run
         The run; what it holds already is kept where its inputs have not changed.
+    redo : str, optional
+        Name of a stage to run again even so.
     watch : callable, optional
         Called with each new status.
 
@@ -125,7 +131,9 @@ def run_chain(run: Run, *, watch: Watch | None = None) -> Video:
         What stopped a stage; its executed notebook shows where.
     """
     with run.working(), Progress(run, STAGES, watch=watch) as progress:
-        sweep(run.job_id)
+        remove_sockets(run.job_id)
+        if redo:
+            _forget(run, redo)
         _run_stages(run, progress)
         video = run.read(Video)
         progress.completed(video_url=video.video_url)
@@ -140,14 +148,25 @@ def check_options(options: Mapping[str, Mapping[str, OptionValue]]) -> None:
     InvalidInput
         If a stage or a parameter has a name that is not declared, or a value is not plain.
     """
-    names = {stage.name: stage for stage in STAGES}
-    for stage_name, parameters in options.items():
-        if stage_name not in names:
-            raise InvalidInput(
-                f"There is no stage '{stage_name}'; the stages are {', '.join(names)}.",
-                reason="UNKNOWN_STAGE",
-            )
-        _plain(parameters, declared=_declared(names[stage_name]) - RESERVED, stage=stage_name)
+    for name, parameters in options.items():
+        _plain(parameters, declared=_declared(stage_named(name)) - RESERVED, stage=name)
+
+
+def stage_named(name: str) -> Stage:
+    """Return a stage.
+
+    Raises
+    ------
+    InvalidInput
+        If there is none of this name.
+    """
+    for stage in STAGES:
+        if stage.name == name:
+            return stage
+    known = ", ".join(stage.name for stage in STAGES)
+    raise InvalidInput(
+        f"There is no stage '{name}'; the stages are {known}.", reason="UNKNOWN_STAGE"
+    )
 
 
 def notebook_of(stage: Stage) -> Path:
@@ -155,9 +174,16 @@ def notebook_of(stage: Stage) -> Path:
     return NOTEBOOKS / f"{stage.number:02d}_{stage.name}.ipynb"
 
 
-def _run_stages(run: Run, progress: Progress) -> None:
-    from mvkit.kernels import Kernel
+def _forget(run: Run, stage_name: str) -> None:
+    """Remove a stage's artefact, and the records of what it made piece by piece."""
+    stage = stage_named(stage_name)
+    run.drop(stage.artefact)
+    if stage.artefact is Clips:
+        for record in run.folder.glob("clips/*.json"):
+            record.unlink()
 
+
+def _run_stages(run: Run, progress: Progress) -> None:
     spare: Kernel | None = None
     notebooks = run.folder / "notebooks"
     notebooks.mkdir(exist_ok=True)
@@ -165,21 +191,24 @@ def _run_stages(run: Run, progress: Progress) -> None:
         for stage in STAGES:
             if run.is_current(stage.artefact):
                 progress.skipped(stage)
-                continue
-            with spare or Kernel(job_id=run.job_id, cwd=notebooks) as kernel:
-                is_last = stage is STAGES[-1]
-                spare = None if is_last else Kernel(job_id=run.job_id, cwd=notebooks)
-                progress.started(stage)
-                _run_notebook(run, stage, kernel.manager)
-            progress.finished(stage)
-            cost_usd, total_usd = ledger.book(run, run.read(stage.artefact))
-            progress.spent(stage=stage, cost_usd=cost_usd, total_usd=total_usd)
+            else:
+                ready, spare = spare, None
+                with ready or Kernel(job_id=run.job_id, cwd=notebooks) as kernel:
+                    sweep(run.job_id, sparing=[kernel.pid])
+                    if stage is not STAGES[-1]:
+                        spare = Kernel(job_id=run.job_id, cwd=notebooks)
+                    progress.started(stage)
+                    _run_notebook(run, stage, kernel)
+                progress.finished(stage)
+            cost_usd, total = ledger.book(run, run.read(stage.artefact))
+            progress.spent(stage=stage, cost_usd=cost_usd, total=total)
     finally:
         if spare:
             spare.kill()
+        sweep(run.job_id)
 
 
-def _run_notebook(run: Run, stage: Stage, kernel_manager: object) -> None:
+def _run_notebook(run: Run, stage: Stage, kernel: Kernel) -> None:
     """Execute a stage's notebook; the executed copy stays in the run folder, failed or not."""
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -189,26 +218,29 @@ def _run_notebook(run: Run, stage: Stage, kernel_manager: object) -> None:
     options = run.brief.options.get(stage.name, {})
     parameters = _plain(options, declared=_declared(stage) - RESERVED, stage=stage.name)
     executed = run.path("notebooks", notebook_of(stage).name)
+    timeout_s = _timeout_s(run)
     try:
         papermill.execute_notebook(
             _as_format(notebook_of(stage)),
             _as_format(executed),
             parameters={"run_dir": str(run.folder), **parameters},
-            km=kernel_manager,
-            execution_timeout=get_settings().stage_timeout_s,
+            km=kernel.manager,
+            start_timeout=KERNEL_START_TIMEOUT_S,
+            execution_timeout=timeout_s,
             progress_bar=False,
         )
     except PapermillExecutionError as error:
         raise _stage_error(error, stage=stage) from error
     except CellTimeoutError as error:
         raise TimedOut(
-            f"Stage '{stage.name}' worked longer than {get_settings().stage_timeout_s:.0f} s on "
-            f"one cell; see {executed.name}.",
+            f"Stage '{stage.name}' worked longer than {timeout_s:.0f} s on one cell; "
+            f"see {executed.name}.",
             reason="STAGE_TIMEOUT",
         ) from error
-    except DeadKernelError as error:
+    except (DeadKernelError, RuntimeError) as error:  # RuntimeError: it never answered
         raise StageFailed(
-            f"The kernel of stage '{stage.name}' died; it was killed or ran out of memory. "
+            f"The kernel of stage '{stage.name}' died ({error}); it was killed or ran out of "
+            "memory. "
             "Start the run again to go on from here.",
             reason="KERNEL_DIED",
         ) from error
@@ -218,6 +250,12 @@ def _run_notebook(run: Run, stage: Stage, kernel_manager: object) -> None:
             "its write cell must call run.write(...).",
             reason="NO_ARTEFACT",
         )
+
+
+def _timeout_s(run: Run) -> int:
+    """Return how long a cell may work: the setting, or three times the song if that is longer."""
+    song_s = run.read(Analysis).duration if run.has(Analysis) else 0.0
+    return math.ceil(max(get_settings().stage_timeout_s, 3.0 * song_s))
 
 
 def _stage_error(error: Any, *, stage: Stage) -> MvkitError:

@@ -21,9 +21,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import run_sync
 
 from mvkit.processes import JOB_VARIABLE, child_setup
-from mvkit.settings import get_settings
-
-PACKAGE_ROOT = Path(__file__).resolve().parent.parent
+from mvkit.settings import ROOT, get_settings
 
 
 class _Manager(AsyncKernelManager):
@@ -52,7 +50,7 @@ class Kernel:
 
     def __init__(self, *, job_id: str, cwd: Path) -> None:
         # The path of a Unix socket has at most 107 bytes, so it cannot lie in the run folder.
-        self._sockets = Path(tempfile.mkdtemp(prefix="mvkit-"))
+        self._sockets = Path(tempfile.mkdtemp(prefix=_socket_prefix(job_id)))
         self.manager = _Manager(
             kernel_name="python3",
             transport="ipc",
@@ -68,12 +66,12 @@ class Kernel:
         except BaseException:
             shutil.rmtree(self._sockets, ignore_errors=True)
             raise
-        self._group = _process_group(self.manager)
+        self.pid = _pid(self.manager)
 
     def kill(self) -> None:
         """End the kernel and everything in its process group, at once."""
         with suppress(ProcessLookupError):
-            os.killpg(self._group, signal.SIGKILL)
+            os.killpg(self.pid, signal.SIGKILL)  # it leads a group of its own
         for client in self.manager.clients:
             client.stop_channels()
         run_sync(self.manager.shutdown_kernel)(now=True)
@@ -92,7 +90,17 @@ class Kernel:
         self.kill()
 
 
-def _process_group(manager: AsyncKernelManager) -> int:
+def remove_sockets(job_id: str) -> None:
+    """Remove the socket folders of kernels that were killed before they could tidy up."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_socket_prefix(job_id)}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _socket_prefix(job_id: str) -> str:
+    return f"mvkit-{job_id[:8]}-"
+
+
+def _pid(manager: AsyncKernelManager) -> int:
     provisioner = manager.provisioner
     assert isinstance(provisioner, LocalProvisioner)  # what a kernel on this machine always has
     assert provisioner.pid is not None
@@ -100,10 +108,11 @@ def _process_group(manager: AsyncKernelManager) -> int:
 
 
 def _environment(job_id: str) -> dict[str, str]:
-    """Return the kernel's environment: ours, tagged, with this checkout of mvkit first."""
-    paths = [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]
+    """Return the kernel's environment: ours, tagged, with this checkout and our settings."""
+    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     return {
         **os.environ,
+        **get_settings().as_environment(),
         JOB_VARIABLE: job_id,
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or frozen modules make it warn at each start

@@ -14,7 +14,7 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import psutil
 
@@ -43,12 +43,21 @@ def child_setup(*, niceness: int) -> Callable[[], None]:
     return set_up
 
 
-def sweep(job_id: str) -> int:
-    """Kill the processes an earlier attempt at a job left behind; return how many there were."""
+def sweep(job_id: str, *, sparing: Collection[int] = ()) -> int:
+    """Kill the processes that work on a job left behind; return how many there were.
+
+    Parameters
+    ----------
+    job_id : str
+        The tag of the job.
+    sparing : collection of int
+        Ids of processes that are wanted.
+    """
+    wanted = {os.getpid(), *sparing}
     n_killed = 0
     for process in psutil.process_iter():
         try:
-            if process.pid != os.getpid() and process.environ().get(JOB_VARIABLE) == job_id:
+            if process.pid not in wanted and process.environ().get(JOB_VARIABLE) == job_id:
                 process.kill()
                 n_killed += 1
         except psutil.Error:  # gone meanwhile, or somebody else's

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from mvkit.errors import MvkitError
+from mvkit.errors import Cancelled, GenerationFailed, MvkitError
+from mvkit.ledger import total_usd
 from mvkit.run import Run, Status
 from mvkit.schema import Artefact, Prompts
 
@@ -45,27 +46,30 @@ class Stage:
 class Progress:
     """Tells how a run goes, from its first stage to its last.
 
-    Counts finished clips in a thread of its own: the files are the truth, so it does not matter
-    who films them.
+    While clips are filmed, a thread counts the finished ones: the files are the truth, so it does
+    not matter who films them. The caller waits for the notebook meanwhile, so that only one of
+    the two ever speaks.
     """
 
     def __init__(self, run: Run, stages: tuple[Stage, ...], *, watch: Watch | None = None) -> None:
         self._run = run
         self._stages = stages
         self._watch = watch
-        self._lock = threading.Lock()
-        self._stop = threading.Event()
+        self._counter: threading.Thread | None = None
+        self._filmed = threading.Event()
         self._stage_started_s = time.monotonic()
         self._started_s = time.monotonic()
         self._share_at_start: float | None = None
-        self._counter = threading.Thread(target=self._count_clips, daemon=True)
         self._status = Status(
-            job_id=run.job_id, state="running", started_at=time.time(), updated_at=time.time()
+            job_id=run.job_id,
+            state="running",
+            total_cost=float(total_usd(run)),
+            started_at=time.time(),
+            updated_at=time.time(),
         )
 
     def __enter__(self) -> Self:
         self._set()
-        self._counter.start()
         return self
 
     def __exit__(
@@ -74,12 +78,9 @@ class Progress:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._stop.set()
-        self._counter.join()
-        if isinstance(error, MvkitError):
-            self.failed(error)
-        elif error is not None:
-            self._set(state="failed", error={"code": "CANCELLED", "error": type(error).__name__})
+        self._stop_counting()
+        if error is not None:
+            self.failed(_told(error))
 
     def skipped(self, stage: Stage) -> None:
         """Note a stage whose artefact is there already."""
@@ -92,21 +93,23 @@ class Progress:
             self._share_at_start = self._share_before(stage)
         self._stage_started_s = time.monotonic()
         self._run.tell("stage_update", stage=stage.name, status="started")
-        n_clips = self._run.read(Prompts).total_clips if stage.name == "clips" else 0
-        self._set(stage=stage.name, n_clips=n_clips, eta_s=self._eta_s(self._share_before(stage)))
+        self._set(stage=stage.name, eta_s=self._eta_s(self._share_before(stage)))
+        if stage.name == "clips":
+            self._start_counting(stage)
 
     def finished(self, stage: Stage) -> None:
         """Note that a stage has ended well."""
+        self._stop_counting()
         duration_s = round(time.monotonic() - self._stage_started_s, 3)
         self._run.tell("stage_update", stage=stage.name, status="finished", duration=duration_s)
         eta_s = self._eta_s(self._share_before(stage) + stage.time_share)
         self._run.tell("progress", progress=stage.mark, estimated_remaining=eta_s)
         self._set(progress=stage.mark, eta_s=eta_s)
 
-    def spent(self, *, stage: Stage, cost_usd: float, total_usd: float) -> None:
+    def spent(self, *, stage: Stage, cost_usd: float, total: float) -> None:
         """Note what a stage has cost."""
-        self._run.tell("cost_update", stage=stage.name, cost=cost_usd, total=total_usd)
-        self._set(total_cost=total_usd)
+        self._run.tell("cost_update", stage=stage.name, cost=cost_usd, total=total)
+        self._set(total_cost=total)
 
     def completed(self, *, video_url: str) -> None:
         """Note that the film is there."""
@@ -120,29 +123,39 @@ class Progress:
         self._set(state="failed", error=error.as_dict())
 
     def _set(self, **changes: Any) -> None:
-        with self._lock:
-            changes["updated_at"] = time.time()
-            self._status = self._status.model_copy(update=changes)
-            self._run.set_status(self._status)
-            if self._watch:
-                self._watch(self._status)
+        self._status = self._status.model_copy(update={**changes, "updated_at": time.time()})
+        self._run.set_status(self._status)
+        if self._watch:
+            self._watch(self._status)
 
-    def _count_clips(self) -> None:
-        while not self._stop.wait(POLL_S):
-            if self._status.stage != "clips" or not self._status.n_clips:
-                continue
-            n_done = len(list(self._run.folder.glob("clips/[0-9]*.json")))
-            if n_done != self._status.clips_done:
-                self._tell_clips(min(n_done, self._status.n_clips))
+    def _start_counting(self, stage: Stage) -> None:
+        self._set(n_clips=self._run.read(Prompts).total_clips)
+        self._filmed.clear()
+        self._counter = threading.Thread(target=self._count_clips, args=(stage,), daemon=True)
+        self._counter.start()
 
-    def _tell_clips(self, n_done: int) -> None:
-        stage = next(stage for stage in self._stages if stage.name == "clips")
+    def _stop_counting(self) -> None:
+        if self._counter:
+            self._filmed.set()
+            self._counter.join()
+            self._counter = None
+            self._set(clips_done=self._n_clips_done())
+
+    def _n_clips_done(self) -> int:
+        n_records = len(list(self._run.folder.glob("clips/[0-9]*.json")))
+        return min(n_records, self._status.n_clips)
+
+    def _count_clips(self, stage: Stage) -> None:
         before = self._stages[stage.number - 2].mark
-        share = n_done / self._status.n_clips
-        progress = round(before + share * (stage.mark - before), 1)
-        eta_s = self._eta_s(self._share_before(stage) + share * stage.time_share)
-        self._run.tell("progress", progress=progress, estimated_remaining=eta_s)
-        self._set(clips_done=n_done, progress=progress, eta_s=eta_s)
+        while not self._filmed.wait(POLL_S):
+            n_done = self._n_clips_done()
+            if n_done == self._status.clips_done:
+                continue
+            share = n_done / self._status.n_clips
+            progress = round(before + share * (stage.mark - before), 1)
+            eta_s = self._eta_s(self._share_before(stage) + share * stage.time_share)
+            self._run.tell("progress", progress=progress, estimated_remaining=eta_s)
+            self._set(clips_done=n_done, progress=progress, eta_s=eta_s)
 
     def _share_before(self, stage: Stage) -> float:
         return sum(earlier.time_share for earlier in self._stages[: stage.number - 1])
@@ -154,3 +167,12 @@ class Progress:
             return None
         pace_s = (time.monotonic() - self._started_s) / done
         return round(pace_s * (1.0 - share_done), 1)
+
+
+def _told(error: BaseException) -> MvkitError:
+    """Return what ended the run as one of our errors."""
+    if isinstance(error, MvkitError):
+        return error
+    if isinstance(error, KeyboardInterrupt):
+        return Cancelled("Stopped by hand; start the run again to go on from here.")
+    return GenerationFailed(f"{type(error).__name__}: {error}", reason="UNEXPECTED")

@@ -160,10 +160,7 @@ def _clip_prompt(
     scene = next(scene for scene in plan.scenes if scene.id == script.scenes[0])
     people = [person for person in plan.characters if person.id in script.characters]
     prompt = _prompt_text(script, scene, people, style)
-    places = {picture.scene_id: picture.image_url for picture in references.scene_references}
-    portraits = {
-        picture.character_id: picture.image_url for picture in references.character_references
-    }
+    places, portraits = _pictures(references)
     return ClipPrompt(
         clip_index=script.clip_index,
         prompt=prompt,
@@ -182,6 +179,17 @@ def _clip_prompt(
             validated=style in prompt and all(person.description in prompt for person in people),
         ),
     )
+
+
+def _pictures(references: References) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the pictures of scenes and of characters; none where too many are missing."""
+    if references.status == "text_only":
+        return {}, {}
+    places = {picture.scene_id: picture.image_url for picture in references.scene_references}
+    people = {
+        picture.character_id: picture.image_url for picture in references.character_references
+    }
+    return places, people
 
 
 def _prompt_text(script: ClipScript, scene: Scene, people: Iterable[Character], style: str) -> str:

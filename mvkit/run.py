@@ -22,24 +22,27 @@ import fcntl
 import hashlib
 import json
 import os
-import shutil
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
-from mvkit.errors import InvalidInput, NotFound
+from mvkit.errors import InvalidArtefact, InvalidInput, NotFound
 from mvkit.schema import ARTEFACTS, Artefact, Aspect, Brief, Record
 from mvkit.schema.base import JobId, explain
 from mvkit.schema.brief import OptionValue
 from mvkit.settings import get_settings
 
 A = TypeVar("A", bound=Artefact)
-State = Literal["waiting", "running", "finished", "failed"]
+
+EVENTS_FILE = "events.jsonl"
+LOCK_FILE = ".lock"
+
+State = Literal["waiting", "running", "finished", "failed", "stopped"]
 
 
 class Status(Record):
@@ -93,13 +96,11 @@ class Run:
         """Make the run folder of a brief, with its song and lyrics copied in."""
         folder = get_settings().runs_dir / brief.job_id
         folder.mkdir(parents=True)
-        shutil.copyfile(song, folder / brief.song_file)
+        write_whole(folder / brief.song_file, song.read_bytes())
         if lyrics:
-            shutil.copyfile(lyrics, folder / brief.lyrics_file)
-        write_whole(folder / Brief.file_name(), brief.to_json())
-        run = cls(folder)
-        run.set_status(Status(job_id=run.job_id, state="waiting", updated_at=time.time()))
-        return run
+            write_whole(folder / brief.lyrics_file, lyrics.read_bytes())
+        write_whole(folder / Brief.file_name(), brief.to_json())  # last: now it is a run
+        return cls(folder)
 
     @classmethod
     def open(cls, run_dir: Path | str = "") -> Run:
@@ -118,6 +119,11 @@ class Run:
                 f"There is no finished run in {get_settings().runs_dir}; make one with `make demo`."
             )
         return finished[0]
+
+    @property
+    def created_at_s(self) -> float:
+        """When the run was made, in seconds since the epoch."""
+        return (self.folder / Brief.file_name()).stat().st_mtime
 
     @property
     def brief(self) -> Brief:
@@ -178,10 +184,13 @@ class Run:
         return hashlib.sha256(" ".join(contents).encode()).hexdigest()
 
     def is_current(self, kind: type[Artefact]) -> bool:
-        """Whether an artefact is there and was made from the inputs as they are now."""
+        """Whether an artefact and its files are there, made from the inputs as they are now."""
         if not all(self.has(read) for read in (*kind.reads, kind)):
             return False
-        return self.read(kind).made_from == self.inputs_digest(kind)
+        artefact = self.read(kind)
+        if not all((self.folder / name).is_file() for name in artefact.files()):
+            return False
+        return artefact.made_from == self.inputs_digest(kind)
 
     def drop(self, kind: type[Artefact]) -> None:
         """Remove an artefact, so that its stage runs again.
@@ -194,8 +203,14 @@ class Run:
 
     @property
     def status(self) -> Status:
-        """The run's last status."""
-        return Status.model_validate_json((self.folder / "status.json").read_bytes())
+        """The run's last status; ``stopped`` if it was cut off without a word."""
+        try:
+            status = Status.model_validate_json((self.folder / "status.json").read_bytes())
+        except (FileNotFoundError, ValidationError):  # nobody has begun to work on it
+            return Status(job_id=self.job_id, state="waiting", updated_at=time.time())
+        if status.state == "running" and not self._is_worked_on():
+            return status.model_copy(update={"state": "stopped", "eta_s": None})
+        return status
 
     def set_status(self, status: Status) -> None:
         """Replace the run's status."""
@@ -203,15 +218,11 @@ class Run:
 
     def tell(self, event: str, **fields: Any) -> None:
         """Append an event to ``events.jsonl``."""
-        line = json.dumps({"time": round(time.time(), 3), "event": event, **fields})
-        with (self.folder / "events.jsonl").open("a", encoding="utf-8") as events:
-            events.write(line + "\n")
+        append_line(self.folder / EVENTS_FILE, {"event": event, **fields})
 
     def events(self) -> list[dict[str, Any]]:
-        """Return the run's events, oldest first; a line cut off by a crash is left out."""
-        path = self.folder / "events.jsonl"
-        lines = path.read_text("utf-8").splitlines() if path.is_file() else []
-        return [json.loads(line) for line in lines if line.endswith("}")]
+        """Return the run's events, oldest first."""
+        return read_lines(self.folder / EVENTS_FILE)
 
     @contextmanager
     def working(self) -> Iterator[None]:
@@ -222,7 +233,7 @@ class Run:
         InvalidInput
             If another process is working on it.
         """
-        with (self.folder / ".lock").open("w") as lock:
+        with (self.folder / LOCK_FILE).open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -233,20 +244,54 @@ class Run:
                 ) from error
             yield
 
+    def _is_worked_on(self) -> bool:
+        try:
+            with self.working():
+                return False
+        except InvalidInput:
+            return True
+
 
 def all_runs() -> list[Run]:
-    """Return all runs, newest first."""
-    runs_dir = get_settings().runs_dir
-    briefs = sorted(
-        runs_dir.glob(f"*/{Brief.file_name()}"), key=lambda path: path.stat().st_mtime, reverse=True
-    )
-    return [Run(path.parent) for path in briefs]
+    """Return all runs, newest first; folders that are no runs of ours are passed over."""
+    briefs = get_settings().runs_dir.glob(f"*/{Brief.file_name()}")
+    runs = [Run(brief.parent) for brief in briefs if _is_run_folder(brief.parent)]
+    return sorted(runs, key=lambda run: run.created_at_s, reverse=True)
 
 
 def find_run(brief: Brief) -> Run | None:
     """Return the newest run with the same wish, or None if this is a new one."""
     wish = brief.content_digest()
     return next((run for run in all_runs() if run.brief.content_digest() == wish), None)
+
+
+def _is_run_folder(folder: Path) -> bool:
+    """Whether a folder is named for the run its brief speaks of, and the brief can be read."""
+    try:
+        brief = Brief.from_json((folder / Brief.file_name()).read_bytes())
+    except (OSError, InvalidArtefact):
+        return False
+    return brief.job_id == folder.name and not folder.is_symlink()
+
+
+def append_line(path: Path, record: dict[str, Any]) -> None:
+    """Append a record with the time to a file of JSON lines, on a line of its own.
+
+    A line that a crash cut off is closed first, so that it spoils nothing but itself.
+    """
+    with path.open("ab+") as file:
+        is_cut_off = file.tell() > 0 and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n"
+        line = json.dumps({"time": round(time.time(), 3), **record}) + "\n"
+        file.write((b"\n" if is_cut_off else b"") + line.encode())
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Return the records of a file of JSON lines; lines cut off by a crash are left out."""
+    records = []
+    for line in path.read_text("utf-8").splitlines() if path.is_file() else []:
+        with suppress(ValueError):
+            records.append(json.loads(line))
+    return records
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
@@ -259,8 +304,18 @@ def write_whole(path: Path, content: str | bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
+        _sync_folder(path.parent)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the folder itself written down, or a new name in it may not outlive a power failure."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def draft_brief(
@@ -294,14 +349,16 @@ def draft_brief(
     InvalidInput
         If the wish does not hold to the brief's contract.
     """
+    if lyrics and not lyrics.is_file():
+        raise InvalidInput(f"There is no lyrics file {lyrics}.", reason="NO_LYRICS")
     settings = get_settings()
     try:
         return Brief(
             job_id=str(uuid.uuid4()),
             song_file=f"song.{kind}",
-            song_sha256=_sha256(song),
+            song_sha256=sha256_of(song),
             lyrics_file=f"lyrics{lyrics.suffix.lower()}" if lyrics else "",
-            lyrics_sha256=_sha256(lyrics) if lyrics else "",
+            lyrics_sha256=sha256_of(lyrics) if lyrics else "",
             prompt=prompt,
             title=title,
             aspect=aspect,
@@ -314,6 +371,7 @@ def draft_brief(
         raise InvalidInput(explain(error, source="The wish"), reason="BRIEF") from error
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """Return the digest of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

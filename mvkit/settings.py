@@ -1,15 +1,15 @@
 """Everything mvkit can be told from outside, in one typed object.
 
-A setting comes from the environment (``MVKIT_RUNS_DIR=/data/runs``) or from ``mvkit.toml`` in the
-working directory (``runs_dir = "/data/runs"``); the environment wins. Unknown names in the file
-are refused, so that a misspelt setting is noticed.
+A setting comes from the environment (``MVKIT_RUNS_DIR=/data/runs``) or from ``mvkit.toml`` beside
+the package (``runs_dir = "/data/runs"``); the environment wins. Unknown names in the file are
+refused, so that a misspelt setting is noticed.
 """
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from tomllib import TOMLDecodeError
 
 from pydantic import Field, ValidationError
 from pydantic_settings import (
@@ -21,32 +21,27 @@ from pydantic_settings import (
 
 from mvkit.errors import InvalidInput
 
-SETTINGS_FILE = "mvkit.toml"
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout: where notebooks, runs and the settings file lie, wherever a command is given."""
+SETTINGS_FILE = ROOT / "mvkit.toml"
+ENVIRONMENT_PREFIX = "MVKIT_"
 
 
 class Settings(BaseSettings):
     """The settings of this process; frozen."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MVKIT_", toml_file=SETTINGS_FILE, frozen=True, extra="forbid"
-    )
+    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid")
 
-    runs_dir: Path = Path("runs")
+    runs_dir: Path = ROOT / "runs"
     """Where run folders live."""
     image: str = "studio"
-    """Which model paints the references, as ``provider`` or ``provider:model``."""
+    """Who paints the references, as ``provider`` or ``provider:model``."""
     video: str = "studio"
-    """Which model films the clips, as ``provider`` or ``provider:model``."""
+    """Who films the clips, as ``provider`` or ``provider:model``."""
     clips_at_once: int = Field(default=5, ge=1, le=32)
     """How many clips of one job are filmed at the same time, at most."""
-    studio_height_px: int = Field(default=576, ge=144, le=1080)
-    """Short side, in pixels, at which the studio paints before the picture is scaled up."""
-    budget_usd_per_minute: Decimal = Field(default=Decimal("2.00"), ge=0)
-    """Default limit of a job, per minute of song."""
-    budget_usd_hard: Decimal = Field(default=Decimal("20.00"), ge=0, le=20)
-    """Limit that no job may pass."""
     stage_timeout_s: float = Field(default=900.0, gt=0)
-    """How long one cell of a stage's notebook may run."""
+    """How long one cell of a stage's notebook may run; three times the song's length if longer."""
     niceness: int = Field(default=19, ge=0, le=19)
     """Scheduling priority of kernels and ffmpeg; 19 leaves the machine responsive."""
 
@@ -60,7 +55,14 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read arguments first, then the environment, then the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, SETTINGS_FILE)
+
+    def as_environment(self) -> dict[str, str]:
+        """Return the settings as environment variables, for processes that must agree with us."""
+        return {
+            f"{ENVIRONMENT_PREFIX}{name.upper()}": str(value)
+            for name, value in {**self.model_dump(), "runs_dir": self.runs_dir.resolve()}.items()
+        }
 
 
 @cache
@@ -80,6 +82,11 @@ def get_settings() -> Settings:
             for e in error.errors()
         )
         raise InvalidInput(
-            f"The settings cannot be used: {wrong}. Mend {SETTINGS_FILE} or the MVKIT_* variables.",
+            f"The settings cannot be used: {wrong}. Mend {SETTINGS_FILE.name} or the "
+            f"{ENVIRONMENT_PREFIX}* variables.",
             reason="SETTINGS",
+        ) from error
+    except TOMLDecodeError as error:
+        raise InvalidInput(
+            f"{SETTINGS_FILE.name} is not TOML: {error}. Mend it, or remove it.", reason="SETTINGS"
         ) from error

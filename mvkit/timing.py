@@ -10,13 +10,13 @@ Conventions
 
 Contents
 --------
-frame_at, seconds_at, n_frames_of, tidy_s, nearest, snap, beat_index_at
+frame_at, seconds_at, n_frames_of, tidy_s, nearest
 """
 
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
 
 FPS = 30
@@ -69,26 +69,3 @@ def nearest(time_s: float, grid_s: Sequence[float]) -> float:
     after = bisect_left(grid_s, time_s)
     neighbours = grid_s[max(0, after - 1) : after + 1]
     return min(neighbours, key=lambda beat_s: abs(beat_s - time_s))
-
-
-def snap(time_s: float, grid_s: Sequence[float], *, reach_s: float) -> float:
-    """Return the nearest grid time if it is within reach, else the time itself.
-
-    Parameters
-    ----------
-    time_s : float
-        Seconds.
-    grid_s : sequence of float
-        Ascending times in seconds; may be empty.
-    reach_s : float
-        Largest distance in seconds by which the time may move.
-    """
-    if not grid_s:
-        return time_s
-    closest_s = nearest(time_s, grid_s)
-    return closest_s if abs(closest_s - time_s) <= reach_s else time_s
-
-
-def beat_index_at(time_s: float, beats_s: Sequence[float]) -> int:
-    """Return the index of the last beat at or before a time; -1 before the first beat."""
-    return bisect_right(beats_s, time_s + 1e-6) - 1

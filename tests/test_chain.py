@@ -28,7 +28,10 @@ from mvkit.run import Run
 from tests.conftest import read_examples
 
 run = Run.open(run_dir)
-run.write(read_examples()["{stage}"].model_copy(update={{"job_id": run.job_id}}))
+artefact = read_examples()["{stage}"].model_copy(update={{"job_id": run.job_id}})
+for name in artefact.files():
+    run.path(name).write_bytes(b"made")
+run.write(artefact)
 """
 
 
@@ -110,7 +113,9 @@ def test_only_the_missing_stage_runs(tmp_path: Path, notebooks: Path) -> None:
 def test_a_failed_cell_is_named_and_its_notebook_kept(tmp_path: Path, notebooks: Path) -> None:
     write_notebook(notebooks, "02_plan", "shots = []", "shots[0]")
     run = new_run(tmp_path)
-    with pytest.raises(StageFailed, match=r"'plan' stopped in cell \[4\] \(`shots\[0\]`\): IndexError"):
+    with pytest.raises(
+        StageFailed, match=r"'plan' stopped in cell \[4\] \(`shots\[0\]`\): IndexError"
+    ):
         run_chain(run)
     assert "IndexError" in (run.folder / "notebooks" / "02_plan.ipynb").read_text()
     assert run.status.state == "failed"

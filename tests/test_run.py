@@ -8,7 +8,7 @@ import pytest
 
 from mvkit.errors import InvalidArtefact, InvalidInput, NotFound
 from mvkit.run import Run, all_runs, draft_brief, find_run, write_whole
-from mvkit.schema import Analysis, Artefact, Clips, Plan, Prompts, Video
+from mvkit.schema import ARTEFACTS, Analysis, Artefact, Clips, Plan, Prompts, Video
 
 PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
 
@@ -28,6 +28,8 @@ def run(song: Path) -> Run:
 @pytest.fixture
 def finished(run: Run, examples: dict[str, Artefact]) -> Run:
     for artefact in list(examples.values())[1:]:
+        for name in artefact.files():
+            run.path(name).write_bytes(b"made")
         run.write(artefact.model_copy(update={"job_id": run.job_id}))
     return run
 
@@ -114,12 +116,53 @@ def test_only_one_process_works_on_a_run(run: Run) -> None:
         pass
 
 
-def test_events_survive_a_line_that_was_cut_off(run: Run) -> None:
+def test_a_line_that_was_cut_off_spoils_nothing_but_itself(run: Run) -> None:
     run.tell("message", text="one")
-    run.tell("message", text="two")
     with (run.folder / "events.jsonl").open("a") as events:
         events.write('{"event": "progr')
+    run.tell("message", text="two")
     assert [event["text"] for event in run.events()] == ["one", "two"]
+
+
+def test_new_footage_makes_the_film_stale(finished: Run) -> None:
+    clips = finished.read(Clips)
+    refilmed = clips.clips[1].model_copy(update={"sha256": "f" * 64})
+    finished.write(clips.model_copy(update={"clips": (clips.clips[0], refilmed, clips.clips[2])}))
+    assert finished.is_current(Clips)
+    assert not finished.is_current(Video)
+
+
+@pytest.mark.parametrize("name", ["video.mp4", "clips/001.mp4", "references/scene_stage.png"])
+def test_a_stage_whose_files_are_gone_is_not_current(finished: Run, name: str) -> None:
+    (finished.folder / name).unlink()
+    assert not all(finished.is_current(kind) for kind in ARTEFACTS[1:])
+
+
+def test_folders_that_are_no_runs_are_passed_over(run: Run, runs_dir: Path) -> None:
+    for name, text in [("junk", "{}"), ("copy", (run.folder / "brief.json").read_text())]:
+        (runs_dir / name).mkdir()
+        (runs_dir / name / "brief.json").write_text(text)
+    (runs_dir / "latest").symlink_to(run.folder)
+    (runs_dir / "half-made").mkdir()
+    assert [found.job_id for found in all_runs()] == [run.job_id]
+
+
+def test_a_run_that_was_killed_is_told_as_stopped(run: Run) -> None:
+    status = run.status.model_copy(update={"state": "running"})
+    with run.working():
+        run.set_status(status)
+        assert Run(run.folder).status.state == "running"
+    assert run.status.state == "stopped"
+
+
+def test_a_damaged_status_is_no_matter(run: Run) -> None:
+    (run.folder / "status.json").write_text("")
+    assert run.status.state == "waiting"
+
+
+def test_missing_lyrics_are_told(song: Path, tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match=r"no lyrics file .*words\.lrc"):
+        draft_brief(song=song, kind="wav", prompt=PROMPT, lyrics=tmp_path / "words.lrc")
 
 
 def test_a_file_is_written_whole_or_not_at_all(

@@ -38,14 +38,3 @@ def test_nearest_takes_the_earlier_of_two_equals() -> None:
 def test_nearest_refuses_an_empty_grid() -> None:
     with pytest.raises(ValueError, match="empty grid"):
         timing.nearest(1.0, [])
-
-
-def test_snap_moves_only_within_reach() -> None:
-    assert timing.snap(1.1, [1.0, 2.0], reach_s=0.2) == 1.0
-    assert timing.snap(1.4, [1.0, 2.0], reach_s=0.2) == 1.4
-    assert timing.snap(1.4, [], reach_s=0.2) == 1.4
-
-
-def test_the_last_beat_at_or_before_a_time() -> None:
-    beats_s = [0.5, 1.0, 1.5]
-    assert [timing.beat_index_at(t, beats_s) for t in (0.2, 0.5, 1.2, 9.0)] == [-1, 0, 1, 2]

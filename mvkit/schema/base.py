@@ -33,7 +33,6 @@ VOLATILE_FIELDS = frozenset(
         "cost",
         "generation_time",
         "job_id",
-        "made_from",
         "processing_time",
         "provider_id",
         "retry_count",
@@ -41,7 +40,7 @@ VOLATILE_FIELDS = frozenset(
         "total_generation_time",
     }
 )
-"""Names left out of digests, at any depth."""
+"""Names left out of digests, at any depth; an artefact's own ``made_from`` is left out too."""
 
 JobId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 HexColour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
@@ -98,9 +97,15 @@ class Artefact(Record):
         """Return the artefact's name in the run folder, for example ``plan.json``."""
         return f"{cls.stage}.json"
 
+    def files(self) -> tuple[str, ...]:
+        """Return the files the artefact speaks of, as paths inside the run folder."""
+        return ()
+
     def to_json(self) -> str:
-        """Return the artefact as indented JSON, one line per short record."""
-        return json.dumps(self.model_dump(mode="json"), ensure_ascii=False, indent=1) + "\n"
+        """Return the artefact as JSON to read: a line per field, and one per record of a list."""
+        fields = self.model_dump(mode="json").items()
+        lines = [f" {json.dumps(name)}: {_laid_out(value)}" for name, value in fields]
+        return "{\n" + ",\n".join(lines) + "\n}\n"
 
     @classmethod
     def from_json(cls, text: str | bytes, *, source: str = "") -> Self:
@@ -118,7 +123,7 @@ class Artefact(Record):
 
     def content_digest(self) -> str:
         """Return the SHA-256 of the artefact's canonical JSON without its volatile fields."""
-        steady = _without_volatile(self.model_dump(mode="json"))
+        steady = _without_volatile(self.model_dump(mode="json", exclude={"made_from"}))
         canonical = json.dumps(steady, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -133,6 +138,13 @@ def explain(error: ValidationError, *, source: str) -> str:
     tail = f"; and {more} more" if more > 0 else ""
     told = "; ".join(wrong) + tail
     return f"{source} does not hold to its contract: {told}. Mend it or redo its stage."
+
+
+def _laid_out(value: Any) -> str:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        records = [f"  {json.dumps(record, ensure_ascii=False)}" for record in value]
+        return "[\n" + ",\n".join(records) + "\n ]"
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _short(value: object) -> str:

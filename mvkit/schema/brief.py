@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
@@ -49,7 +48,6 @@ class Brief(Artefact):
     seed: int = Field(default=1, ge=0, lt=2**31)
     image: str = "studio"
     video: str = "studio"
-    budget_usd: Decimal | None = Field(default=None, ge=0, le=20)
     options: dict[Slug, dict[Slug, OptionValue]] = Field(default_factory=dict)
 
     @property

@@ -30,6 +30,8 @@ class Clip(Record):
         The film's frames the clip covers, its halves of transitions included.
     fit : str
         What was done to the delivered footage to fill the target.
+    sha256 : str
+        Digest of the footage.
     made_from : str
         Digest of what the clip was filmed from.
     """
@@ -49,6 +51,7 @@ class Clip(Record):
     retry_count: int
     generation_time: float
     error: str = ""
+    sha256: str = ""
     made_from: str = ""
 
 
@@ -64,3 +67,7 @@ class Clips(Artefact):
     failed_clips: int
     total_cost: float
     total_generation_time: float
+
+    def files(self) -> tuple[str, ...]:
+        """Return the footage of the clips that came out."""
+        return tuple(clip.video_url for clip in self.clips if clip.status == "success")

@@ -10,7 +10,10 @@ from mvkit.schema.plan import Plan
 
 
 class Reference(Record):
-    """A picture; ``image_url`` is its path inside the run folder, ``cost`` in US dollars."""
+    """A picture; ``image_url`` is its path inside the run folder, ``cost`` in US dollars.
+
+    ``sha256`` is the digest of its bytes: another picture from the same words makes other clips.
+    """
 
     image_url: str
     prompt_used: str
@@ -18,6 +21,7 @@ class Reference(Record):
     cost: float
     model: str
     seed: int
+    sha256: str = ""
 
 
 class SceneReference(Reference):
@@ -55,3 +59,12 @@ class References(Artefact):
     total_cost: float
     status: Literal["success", "partial", "text_only"]
     metadata: ReferencesMetadata
+
+    @property
+    def pictures(self) -> tuple[Reference, ...]:
+        """All pictures, places first."""
+        return (*self.scene_references, *self.character_references)
+
+    def files(self) -> tuple[str, ...]:
+        """Return the pictures."""
+        return tuple(picture.image_url for picture in self.pictures)

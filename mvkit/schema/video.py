@@ -75,3 +75,8 @@ class Video(Artefact):
     status: Literal["success"]
     cuts: tuple[Cut, ...]
     checks: tuple[Check, ...]
+
+    def files(self) -> tuple[str, ...]:
+        """Return the film and what goes with it."""
+        named = (self.video_url, self.thumbnail_url, self.contact_sheet_url, self.subtitles_url)
+        return tuple(name for name in named if name)
