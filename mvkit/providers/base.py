@@ -1,0 +1,159 @@
+"""What a model must be able to do, whoever runs it.
+
+A stage asks for a picture or a clip and tells everything it knows about it; a model takes what it
+can use. A text-to-video service reads the prompt and the keyframe; our own studio reads the script
+and dances to the analysis. What a model can do is declared, never assumed.
+
+Contents
+--------
+PictureRequest, ClipRequest, Delivery, ImageModel, VideoModel, deliver
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from mvkit.errors import MvkitError
+from mvkit.schema import Analysis, Character, ClipPrompt, ClipScript, Scene, Style
+
+T = TypeVar("T")
+
+ATTEMPTS = 3
+BACKOFF_S = (2.0, 4.0, 8.0)
+"""Waiting times between attempts, from the product document; up to a quarter longer by chance."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PictureRequest:
+    """One reference picture: of a place, or of a person.
+
+    Attributes
+    ----------
+    scene, character : Scene or None, Character or None
+        What is shown; exactly one of them is given.
+    """
+
+    prompt: str
+    width_px: int
+    height_px: int
+    seed: int
+    style: Style
+    scene: Scene | None = None
+    character: Character | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClipRequest:
+    """One clip.
+
+    Attributes
+    ----------
+    frames : range
+        The film's frames the clip must cover, numbered from the song's first sample.
+    handover_frames : tuple of int
+        Frames of the clip, from 0, that can be decoded without those before: where transitions
+        end and begin, and inner cuts.
+    scene, characters
+        Where the clip plays, and everybody who may be seen in it.
+    keyframe : Path or None
+        The picture to start from.
+    """
+
+    prompt: ClipPrompt
+    script: ClipScript
+    scene: Scene
+    characters: tuple[Character, ...]
+    style: Style
+    analysis: Analysis
+    frames: range
+    handover_frames: tuple[int, ...]
+    width_px: int
+    height_px: int
+    keyframe: Path | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivery:
+    """What a model says of its work."""
+
+    model: str
+    cost_usd: Decimal = Decimal()
+    provider_id: str = ""
+
+
+class ImageModel(Protocol):
+    """Paints pictures."""
+
+    name: str
+    parallel: int
+    """How many requests it can work on at the same time."""
+
+    def paint(self, request: PictureRequest, target: Path) -> Delivery:
+        """Paint a picture and save it as a PNG file.
+
+        Raises
+        ------
+        ProviderFailed
+            If no picture came; ``retryable`` says whether another attempt may help.
+        """
+        ...
+
+
+class VideoModel(Protocol):
+    """Films clips."""
+
+    name: str
+    parallel: int
+    """How many requests it can work on at the same time."""
+    films_final_form: bool
+    """Whether what it delivers needs no fitting: right size, rate, length and hand-overs."""
+
+    def film(self, request: ClipRequest, target: Path) -> Delivery:
+        """Film a clip and save it as an MP4 file.
+
+        Raises
+        ------
+        ProviderFailed
+            If no clip came; ``retryable`` says whether another attempt may help.
+        """
+        ...
+
+
+def deliver(
+    work: Callable[[], T], *, seed: int, sleep: Callable[[float], None] = time.sleep
+) -> tuple[T, int]:
+    """Have a model work, again after a pause where that may help; the one owner of retries.
+
+    Parameters
+    ----------
+    work : callable
+        Does one attempt.
+    seed : int
+        Seeds the jitter of the pauses.
+    sleep : callable
+        Waits, in seconds.
+
+    Returns
+    -------
+    result, n_retries
+
+    Raises
+    ------
+    MvkitError
+        What the last attempt raised.
+    """
+    jitter = random.Random(seed)
+    for attempt in range(ATTEMPTS):
+        try:
+            return work(), attempt
+        except MvkitError as error:
+            if not error.retryable or attempt == ATTEMPTS - 1:
+                raise
+        sleep(BACKOFF_S[attempt] * (1.0 + jitter.random() / 4))
+    raise AssertionError("unreachable: the last attempt returns or raises")

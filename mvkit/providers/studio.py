@@ -1,0 +1,161 @@
+"""The studio as a provider: our own offline models, which cost nothing and always answer.
+
+Here a plan's words become the studio's: a clip script is a take, a character is a figure sheet,
+an analysis is music to move to. The studio itself knows nothing of plans or runs.
+
+``studio`` paints frames whose short side is 576 pixels, and scales them up; ``studio:1080`` paints
+every pixel of the film, at more than three times the cost.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from mvkit.errors import InvalidInput
+from mvkit.footage import FootageWriter
+from mvkit.providers.base import ClipRequest, Delivery, PictureRequest
+from mvkit.run import write_whole
+from mvkit.schema import Analysis, Character
+from mvkit.studio import FigureSheet, Music, Take, TakeShot, paint_frames, paint_picture
+from mvkit.timing import FPS
+
+NAME = "studio"
+DEFAULT_HEIGHT_PX = 576
+HEIGHTS_PX = range(144, 1081)
+
+
+class StudioPainter:
+    """Paints places and people as the studio will film them."""
+
+    name = NAME
+    parallel = os.cpu_count() or 1
+
+    def paint(self, request: PictureRequest, target: Path) -> Delivery:
+        """Paint a reference picture; see :class:`mvkit.providers.base.ImageModel`."""
+        scene, character = request.scene, request.character
+        pixels = paint_picture(
+            world=scene.world if scene else None,
+            palette=request.style.color_palette,
+            time_of_day=scene.time_of_day if scene else "",
+            weather=scene.weather if scene else "",
+            sheet=figure_sheet(character) if character else None,
+            width_px=request.width_px,
+            height_px=request.height_px,
+            seed=request.seed,
+        )
+        write_whole(target, _png(pixels))
+        return Delivery(model=NAME)
+
+
+class StudioCamera:
+    """Films clips in final form, as many at a time as there are processors.
+
+    The studio's loops release Python's lock, so threads of one process are enough, and its
+    kernels are compiled once.
+
+    Parameters
+    ----------
+    height_px : int
+        Short side of the frames as they are painted, 144-1080.
+
+    Raises
+    ------
+    InvalidInput
+        If the height is out of range.
+    """
+
+    parallel = os.cpu_count() or 1
+    films_final_form = True
+
+    def __init__(self, *, height_px: int = DEFAULT_HEIGHT_PX) -> None:
+        if height_px not in HEIGHTS_PX:
+            raise InvalidInput(
+                f"The studio cannot paint {height_px} pixels high; expected "
+                f"{HEIGHTS_PX.start} to {HEIGHTS_PX.stop - 1}, as in studio:720."
+            )
+        self.name = f"{NAME}:{height_px}"
+        self._height_px = height_px
+
+    def film(self, request: ClipRequest, target: Path) -> Delivery:
+        """Film a clip; see :class:`mvkit.providers.base.VideoModel`."""
+        with FootageWriter(
+            target,
+            width_px=request.width_px,
+            height_px=request.height_px,
+            handover_frames=request.handover_frames,
+        ) as writer:
+            for picture in paint_frames(_take(request, height_px=self._height_px)):
+                writer.write(picture)
+        return Delivery(model=self.name)
+
+
+def figure_sheet(character: Character) -> FigureSheet:
+    """Return the person the studio draws for a character of the plan."""
+    invented = FigureSheet.from_seed(
+        character.seed, accent=character.accent, umbrella=character.prop == "umbrella"
+    )
+    return replace(
+        invented,
+        hair_style=character.hair,
+        outfit=character.outfit,
+        hair=FigureSheet.hair,  # the director's descriptions say dark hair and dark cloth
+        cloth=FigureSheet.cloth,
+    )
+
+
+def _take(request: ClipRequest, *, height_px: int) -> Take:
+    shots = tuple(
+        TakeShot(
+            start_s=shot.start,
+            end_s=shot.end,
+            size=shot.size,
+            angle=shot.angle,
+            move=shot.move,
+            action=shot.action,
+            has_figure=bool(shot.characters),
+        )
+        for shot in request.script.shots
+    )
+    scale = min(1.0, height_px / min(request.width_px, request.height_px))
+    return Take(
+        world=request.scene.world,
+        palette=request.style.color_palette,
+        shots=shots,
+        music=_music(request.analysis),
+        start_s=request.frames.start / FPS,
+        n_frames=len(request.frames),
+        sheet=figure_sheet(request.characters[0]) if request.characters else None,
+        time_of_day=request.scene.time_of_day,
+        weather=request.scene.weather,
+        width_px=2 * round(request.width_px * scale / 2),
+        height_px=2 * round(request.height_px * scale / 2),
+        seed=request.prompt.seed,
+    )
+
+
+@lru_cache(maxsize=4)
+def _music(analysis: Analysis) -> Music:
+    curves = analysis.curves
+    return Music(
+        beat_times_s=np.array(analysis.beat_timestamps),
+        downbeat_times_s=np.array(analysis.downbeat_timestamps),
+        curves={
+            name: np.array(getattr(curves, name), dtype=np.float32)
+            for name in ("bass", "mid", "high", "onset", "energy")
+        },
+        rate_hz=curves.rate_hz,
+    )
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    buffer = BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
