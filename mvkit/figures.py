@@ -1,0 +1,267 @@
+"""One picture or sound per artefact, the same in notebooks, app and reports.
+
+==================  ============  ==============================================================
+function            reads         shows
+==================  ============  ==============================================================
+beats_figure        Analysis      energy and bass, beats, sections, clip boundaries
+clicks              Analysis      the song with a click on every beat, higher on downbeats
+plan_figure         Plan          every shot by place and size, with the palette
+gallery             References    the reference pictures
+prompts_figure      Prompts       what the video model is told
+clips_figure        Clips         seconds and dollars per clip
+cuts_figure         Video         where each planned cut was found
+checks_figure       Video         what was verified
+==================  ============  ==============================================================
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+import json
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from PIL import Image
+
+from mvkit.schema import Analysis, Clips, Plan, Prompts, References, Video
+
+SECTION_COLOURS = {
+    "intro": "#7a8bd8",
+    "verse": "#4fb3bf",
+    "chorus": "#f2668b",
+    "bridge": "#f2b84b",
+    "outro": "#8f8f9d",
+}
+SIZES = ("close", "medium close", "medium", "medium wide", "wide", "extreme wide")
+CLICK_HZ = 1000.0
+"""Pitch of a beat's click; a downbeat's is an octave higher."""
+
+
+class Figure(go.Figure):  # type: ignore[misc]  # Plotly ships no types
+    """A Plotly figure that puts its data into a notebook, and nothing else.
+
+    Plotly's own way would add 4 MB of script to every notebook, and load a JSON schema validator
+    that takes longer than drawing.
+    """
+
+    _ipython_display_ = None
+    _repr_html_ = None
+
+    def _repr_mimebundle_(self, *_: object, **__: object) -> dict[str, Any]:
+        return {"application/vnd.plotly.v1+json": json.loads(self.to_json())}
+
+
+def beats_figure(analysis: Analysis) -> Figure:
+    """Draw what was heard: energy, bass, beats, sections and where clips begin."""
+    curves = analysis.curves
+    times_s = np.arange(len(curves.energy)) / curves.rate_hz
+    figure = Figure()
+    figure.add_scatter(x=times_s, y=curves.bass, name="bass", line={"width": 1}, opacity=0.5)
+    figure.add_scatter(x=times_s, y=curves.energy, name="energy", line={"width": 3})
+    _add_beats(figure, analysis)
+    for section in analysis.song_structure:
+        figure.add_vrect(
+            x0=section.start,
+            x1=section.end,
+            fillcolor=SECTION_COLOURS[section.type],
+            opacity=0.18,
+            line_width=0,
+            annotation_text=section.type,
+            annotation_position="top left",
+        )
+    for boundary in analysis.clip_boundaries[1:]:
+        figure.add_vline(x=boundary.start, line={"width": 1, "dash": "dot"})
+    key = f"{analysis.key.tonic} {analysis.key.mode}"
+    mood = f"{analysis.mood.primary}, {analysis.mood.secondary}"
+    return _titled(figure, f"{analysis.bpm:.1f} bpm, {key}, {mood}", x="seconds", y="level")
+
+
+def clicks(analysis: Analysis, samples: NDArray[np.float32], *, rate_hz: int) -> NDArray[Any]:
+    """Return the song with a click on every beat.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Whose beats are clicked.
+    samples : ndarray, shape (n,)
+        The song, mono, -1 to 1.
+    rate_hz : int
+        Samples per second.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Half the song's level plus the clicks.
+    """
+    mixed = 0.5 * np.asarray(samples, dtype=np.float32)
+    downbeats = set(analysis.downbeat_timestamps)
+    for beat_s in analysis.beat_timestamps:
+        click = _click(CLICK_HZ * (2.0 if beat_s in downbeats else 1.0), rate_hz=rate_hz)
+        start = round(beat_s * rate_hz)
+        stop = min(start + len(click), len(mixed))
+        mixed[start:stop] += click[: max(0, stop - start)]
+    return mixed
+
+
+def plan_figure(plan: Plan) -> Figure:
+    """Draw every shot: where it plays by colour, how close it is by height."""
+    figure = Figure()
+    colours = dict(zip([s.id for s in plan.scenes], cycle(plan.style.color_palette), strict=False))
+    for scene in plan.scenes:
+        shots = [
+            (shot, script)
+            for script in plan.clip_scripts
+            if script.scenes[0] == scene.id
+            for shot in script.shots
+        ]
+        figure.add_bar(
+            x=[shot.length_s for shot, _ in shots],
+            y=[shot.size for shot, _ in shots],
+            base=[shot.start for shot, _ in shots],
+            orientation="h",
+            name=scene.id,
+            marker={"color": colours[scene.id], "line": {"width": 1, "color": "#222"}},
+            hovertext=[
+                f"clip {script.clip_index}, {script.section}: {shot.move}, {shot.angle}, "
+                f"{shot.action}<br>{', '.join(shot.rules)}"
+                for shot, script in shots
+            ],
+        )
+    figure.update_layout(barmode="overlay")
+    figure.update_yaxes(categoryorder="array", categoryarray=SIZES)
+    return _titled(figure, plan.style.visual_style, x="seconds", y="shot size")
+
+
+def gallery(references: References, folder: Path) -> str:
+    """Return the reference pictures side by side, as HTML.
+
+    Parameters
+    ----------
+    references : References
+        Whose pictures are shown.
+    folder : Path
+        The run folder.
+    """
+    cards = [
+        f'<figure style="margin:4px"><img width="300" src="{_data_url(folder / ref.image_url)}">'
+        f"<figcaption>{html.escape(ref.prompt_used[:60])}</figcaption></figure>"
+        for ref in references.pictures
+    ]
+    return f'<div style="display:flex;flex-wrap:wrap">{"".join(cards)}</div>'
+
+
+def prompts_figure(prompts: Prompts) -> Figure:
+    """List the prompts with their length and word count."""
+    rows = prompts.clip_prompts
+    return _table(
+        {
+            "clip": [row.clip_index for row in rows],
+            "seconds": [f"{row.duration:.2f}" for row in rows],
+            "words": [row.metadata.word_count for row in rows],
+            "prompt": [html.escape(row.prompt) for row in rows],
+        },
+        widths=[1, 1, 1, 14],
+    )
+
+
+def clips_figure(clips: Clips) -> Figure:
+    """Draw how long each clip took to film, and what it cost."""
+    figure = Figure()
+    figure.add_bar(
+        x=[clip.clip_index for clip in clips.clips],
+        y=[clip.generation_time for clip in clips.clips],
+        text=[f"${clip.cost:.2f}" for clip in clips.clips],
+        marker={"color": ["#4fb3bf" if c.status == "success" else "#d33" for c in clips.clips]},
+    )
+    made = f"{clips.successful_clips} of {clips.total_clips} clips, ${clips.total_cost:.2f}"
+    return _titled(figure, made, x="clip", y="seconds to film")
+
+
+def cuts_figure(video: Video) -> Figure:
+    """Draw how many frames each cut was found from where it was planned."""
+    figure = Figure()
+    for on_beat, name in ((True, "on a beat"), (False, "between beats")):
+        cuts = [cut for cut in video.cuts if cut.on_beat is on_beat and cut.found_frame is not None]
+        figure.add_scatter(
+            x=[cut.time for cut in cuts],
+            y=[(cut.found_frame or 0) - cut.frame for cut in cuts],
+            mode="markers",
+            name=name,
+            hovertext=[cut.kind for cut in cuts],
+        )
+    n_found = sum(cut.found_frame is not None for cut in video.cuts)
+    title = f"{n_found} of {len(video.cuts)} cuts seen in the decoded film"
+    figure.update_yaxes(range=[-3.5, 3.5])
+    return _titled(figure, title, x="seconds", y="frames off the plan")
+
+
+def checks_figure(video: Video) -> Figure:
+    """List what was verified in the finished file."""
+    checks = video.checks
+    return _table(
+        {
+            "check": [check.name for check in checks],
+            "found": [check.found for check in checks],
+            "expected": [check.expected for check in checks],
+            "": ["passed" if check.passed else "FAILED" for check in checks],
+        },
+        widths=[3, 3, 3, 1],
+    )
+
+
+def _add_beats(figure: Figure, analysis: Analysis) -> None:
+    downbeats = set(analysis.downbeat_timestamps)
+    strengths = analysis.beat_strengths
+    for is_downbeat, name in ((False, "beat"), (True, "downbeat")):
+        beats = [
+            (beat_s, strength)
+            for beat_s, strength in zip(analysis.beat_timestamps, strengths, strict=True)
+            if (beat_s in downbeats) is is_downbeat
+        ]
+        figure.add_scatter(
+            x=[beat_s for beat_s, _ in beats],
+            y=[strength for _, strength in beats],
+            mode="markers",
+            name=name,
+            marker={"size": 9 if is_downbeat else 4},
+        )
+
+
+def _click(pitch_hz: float, *, rate_hz: int, length_s: float = 0.03) -> NDArray[np.float32]:
+    times_s = np.arange(round(length_s * rate_hz)) / rate_hz
+    tone = np.sin(2 * np.pi * pitch_hz * times_s) * np.exp(-times_s * 150.0)
+    return (0.5 * tone).astype(np.float32)
+
+
+def _data_url(picture: Path) -> str:
+    """Return a small JPEG of a picture inside the text itself, so that a notebook stays whole."""
+    buffer = io.BytesIO()
+    with Image.open(picture) as image:
+        small = image.convert("RGB")
+        small.thumbnail((600, 600))
+        small.save(buffer, "JPEG", quality=85)
+    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+
+
+def _table(columns: dict[str, list[Any]], *, widths: list[int]) -> Figure:
+    figure = Figure()
+    figure.add_table(
+        header={"values": list(columns), "align": "left"},
+        cells={"values": list(columns.values()), "align": "left"},
+        columnwidth=widths,
+    )
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 10, "b": 0})
+    return figure
+
+
+def _titled(figure: Figure, title: str, *, x: str, y: str) -> Figure:
+    figure.update_layout(
+        title=title, xaxis_title=x, yaxis_title=y, template="plotly_white", height=380
+    )
+    return figure
