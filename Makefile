@@ -18,10 +18,11 @@ lint: $(VENV)/ready-dev
 	$(BIN)/nbstripout --verify $(NBSTRIP) notebooks/*.ipynb
 
 serve: $(VENV)/ready
-	$(BIN)/streamlit run streamlit_app.py
+	$(BIN)/streamlit run streamlit_app.py --server.address localhost \
+		--server.showEmailPrompt false --browser.gatherUsageStats false
 
 notebooks: $(VENV)/ready
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab --notebook-dir . --LabApp.default_url /lab/tree/notebooks
 
 clean:
 	rm -rf $(VENV)
