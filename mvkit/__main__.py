@@ -24,8 +24,8 @@ from mvkit.schema import Video
 from mvkit.schema.brief import Aspect, OptionValue
 
 DEMO_PROMPT = (
-    "A young woman in a long coat walks through a rain-wet neon city at night, looking for "
-    "the light she lost; in the chorus she sings on a stage in magenta and cyan."
+    "A young woman with long hair and a red umbrella walks through a rain-wet neon city at night, "
+    "looking for the light she lost; in the chorus she sings on a stage in magenta and cyan."
 )
 
 app = typer.Typer(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from mvkit import image_model, video_model
+from mvkit.director import load_knowledge
+from mvkit.director.knowledge import World
 from mvkit.errors import InvalidInput, ProviderFailed
 from mvkit.providers import IMAGE_MODELS, VIDEO_MODELS
 from mvkit.providers.base import deliver
+from mvkit.studio import WORLDS
 
 
 @pytest.mark.parametrize("name", IMAGE_MODELS)
@@ -36,6 +39,17 @@ def test_an_unknown_name_says_which_are_known() -> None:
 def test_the_studio_says_which_heights_it_can_paint(name: str) -> None:
     with pytest.raises(InvalidInput, match="studio"):
         video_model(name)
+
+
+@pytest.mark.parametrize("place", load_knowledge().worlds, ids=lambda place: place.id)
+def test_the_studio_can_paint_every_place_the_director_knows(place: World) -> None:
+    world = WORLDS[place.id]
+    assert set(place.times) <= set(world.times_of_day)
+    assert set(place.weathers) <= set(world.weathers)
+
+
+def test_the_director_knows_every_world_the_studio_can_paint() -> None:
+    assert {place.id for place in load_knowledge().worlds} == set(WORLDS)
 
 
 def test_pauses_grow_and_the_last_failure_is_told() -> None:
