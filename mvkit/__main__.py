@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import typer
-from click.exceptions import Abort, UsageError
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -27,6 +26,9 @@ DEMO_PROMPT = (
     "A young woman with long hair and a red umbrella walks through a rain-wet neon city at night, "
     "looking for the light she lost; in the chorus she sings on a stage in magenta and cyan."
 )
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
 
 app = typer.Typer(
     add_completion=False,
@@ -134,15 +136,13 @@ def main() -> None:
     """Run the command line; tell what stopped it in a sentence, without a traceback."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as tidy an end as Ctrl-C
     try:
-        app(prog_name="mvkit", standalone_mode=False)
-    except UsageError as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (Abort, KeyboardInterrupt):
-        # The notebook's client is cut off in mid-word and would complain at length.
-        logging.disable(logging.CRITICAL)
-        _complain("CANCELLED", "Stopped. Give the same command again to go on from here.")
-        sys.exit(130)
+        app(prog_name="mvkit")
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            # The notebook's client was cut off in mid-word and would complain at length.
+            logging.disable(logging.CRITICAL)
+            _complain("CANCELLED", "Stopped. Give the same command again to go on from here.")
+        raise
     except MvkitError as error:
         _complain(error.code, error.message)
         sys.exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from mvkit.__main__ import _find, _options, app
+from mvkit.__main__ import _find, _options, app, main
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.run import Run, draft_brief
 
@@ -78,3 +79,20 @@ def test_a_run_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
     assert _find(run.job_id[:8]).job_id == run.job_id
     with pytest.raises(NotFound, match="0 runs"):
         _find("zzz")
+
+
+def test_an_interrupt_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mvkit.chain.make_video", interrupted)
+    monkeypatch.setattr("logging.disable", lambda _: None)
+    monkeypatch.setattr(sys, "argv", ["mvkit", "make", "song.mp3", PROMPT])
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as end:
+        main()
+    signal.signal(signal.SIGTERM, before)
+    assert end.value.code == 130
+    assert "same command again" in capsys.readouterr().err
