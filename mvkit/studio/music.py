@@ -22,6 +22,7 @@ CURVES = ("energy", "bass", "mid", "high", "onset")
 """Names of the curves that a song may bring, each between 0 and 1."""
 
 _BEAT_DECAY = 4.0  # per beat: a pulse has fallen to 2 % when the next one comes
+_RISE_S, _FALL_S = 0.03, 0.3  # time constants of a peak meter's needle
 _FLASH_DECAY_S = 0.14
 _FLASH_GAP_S = 0.5  # at most two a second; photosensitivity guidelines allow three (WCAG 2.3.1)
 _FLASH_ENERGY = 0.7
@@ -93,7 +94,10 @@ class Music:
         if downbeats.size < 2:
             first = int(np.searchsorted(beats, downbeats[0])) if downbeats.size else 0
             downbeats = np.asarray(beats[first % 4 :: 4], np.float64)
-        curves = {name: np.asarray(curve, np.float32) for name, curve in self.curves.items()}
+        curves = {
+            name: _needle(np.asarray(curve, np.float32), self.rate_hz)
+            for name, curve in self.curves.items()
+        }
         object.__setattr__(self, "beat_times_s", beats)
         object.__setattr__(self, "downbeat_times_s", downbeats)
         object.__setattr__(self, "curves", curves)
@@ -153,6 +157,19 @@ class Music:
         if index < 0:
             return 0.0
         return float(np.exp(-(t_s - self._flash_times_s[index]) / _FLASH_DECAY_S))
+
+
+def _needle(curve: NDArray[np.float32], rate_hz: float) -> NDArray[np.float32]:
+    """Follow a curve as the needle of a peak meter does: up at once, down slowly.
+
+    A level measured thirty times a second trembles; lights that followed it would flicker.
+    """
+    rise, fall = (1.0 - np.exp(-1.0 / (rate_hz * time_s)) for time_s in (_RISE_S, _FALL_S))
+    followed = curve.copy()
+    for index in range(1, followed.size):
+        step = followed[index] - followed[index - 1]
+        followed[index] = followed[index - 1] + (rise if step > 0 else fall) * step
+    return followed
 
 
 def _count(times_s: NDArray[np.float64], t_s: float) -> float:

@@ -3,9 +3,9 @@
 A cut is where the picture jumps: the difference between one frame and the one before it stands
 out from all others around it. Pictures are compared after their brightness and contrast are taken
 out, so that a flash of light on the beat is no cut. A crossfade is found by how much of the coming
-picture is in each frame (least squares), a fade by its darkest moment; both are blurred by what
-moves in the pictures themselves. Where the evidence is not clear, nothing is claimed: the pictures
-on both sides may simply be too alike.
+picture is in each frame, a fade by the course of its light (both by least squares); what moves in
+the pictures can blur a crossfade by a frame. Where the evidence is not clear, nothing is claimed:
+the pictures on both sides may simply be too alike.
 
 Contents
 --------
@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.video.timeline import Change
+from mvkit.video.transitions import weights
 from mvkit.video.watch import Coarse
 
 REACH_FRAMES = 2
@@ -115,10 +116,19 @@ def _find_crossfade(seen: Seen, change: Change) -> int | None:
 
 
 def _find_fade(seen: Seen, change: Change) -> int | None:
-    """Find the frame after the darkest moment."""
-    first, *middle, last = frames_around(change)
-    light = {n: float(seen[n].mean()) - BLACK_LUMA for n in (first, *middle, last)}
-    around = min(light[first], light[last])
-    if around < MIN_LIGHT or min(light.values()) > 0.5 * around:
+    """Find where the light best follows the planned fall into black and rise out of it."""
+    light = np.array([float(seen[n].mean()) - BLACK_LUMA for n in frames_around(change)])
+    around = min(light[0], light[-1])
+    if around < MIN_LIGHT or light.min() > 0.5 * around:
         return None
-    return min(middle[1:], key=lambda n: light[n - 1] + light[n])
+    shifts = range(-REACH_FRAMES - 1, REACH_FRAMES + 2)
+    misfits = {shift: _fade_misfit(light, shift) for shift in shifts}
+    return change.frame + min(shifts, key=lambda shift: (misfits[shift], abs(shift)))
+
+
+def _fade_misfit(light: NDArray[np.float64], shift: int) -> float:
+    """Return how far a course of light is from a fade that comes so many frames late."""
+    planned = np.array([0.0, *weights(len(light) - 2), 1.0])
+    weight = planned[np.clip(np.arange(len(light)) - shift, 0, len(light) - 1)]
+    falling, rising = np.maximum(0.0, 1.0 - 2.0 * weight), np.maximum(0.0, 2.0 * weight - 1.0)
+    return float(np.square(light[0] * falling + light[-1] * rising - light).sum())
