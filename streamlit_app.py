@@ -28,7 +28,8 @@ def main() -> None:
     if not rows:
         st.info("No film yet. `make demo` makes one from the bundled song.")
         return
-    row = st.selectbox("Film", rows, format_func=_name)
+    newest_film = next((index for index, row in enumerate(rows) if row.film), 0)
+    row = st.selectbox("Film", rows, index=newest_film, format_func=_name)
     _show(row)
 
 

@@ -5,21 +5,20 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import nbformat
-import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from mvkit import chain
 from mvkit.chain import STAGES, check_options, run_chain
 from mvkit.errors import InvalidInput, RefusedSong, StageFailed, TimedOut
-from mvkit.processes import JOB_VARIABLE
 from mvkit.run import Run, Status, draft_brief
 from mvkit.schema.brief import OptionValue
 from mvkit.settings import get_settings
+
+from .process_watch import processes_of, wait_for
 
 PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
 PARAMETERS = 'run_dir: str = ""  # run folder\nword: str = ""  # any text\nn: int = 1  # any number'
@@ -60,18 +59,6 @@ def new_run(tmp_path: Path, **options: dict[str, OptionValue]) -> Run:
     song.write_bytes(b"RIFF")
     brief = draft_brief(song=song, kind="wav", prompt=PROMPT, options=options)
     return Run.create(brief, song=song)
-
-
-def processes_of(run: Run) -> list[psutil.Process]:
-    """Return the living processes that carry a run's tag."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get(JOB_VARIABLE) == run.job_id:
-                found.append(process)
-        except psutil.Error:
-            continue
-    return [process for process in found if process.status() != psutil.STATUS_ZOMBIE]
 
 
 def test_six_notebooks_make_a_film_and_tell_how_it_goes(tmp_path: Path, notebooks: Path) -> None:
@@ -241,14 +228,6 @@ def test_a_killed_chain_leaves_nothing_and_goes_on_where_it_stopped(
     started = [e["stage"] for e in run.events() if e.get("status") == "started"]
     assert started == ["analysis", "plan", "references", "prompts", "prompts", "clips", "video"]
     assert processes_of(run) == []
-
-
-def wait_for(condition: object, *, timeout_s: float = 60.0) -> None:
-    assert callable(condition)
-    deadline_s = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline_s, "waited in vain"
-        time.sleep(0.1)
 
 
 def test_an_interrupt_leaves_the_run_failed_not_running(

@@ -10,19 +10,18 @@ import time
 from pathlib import Path
 
 import av
-import psutil
 import pytest
 import soundfile
 
 from mvkit import make_video
 from mvkit.errors import InvalidInput, RefusedSong
-from mvkit.processes import JOB_VARIABLE
 from mvkit.run import Run, all_runs
 from mvkit.schema import ARTEFACTS, Analysis, Plan, Prompts, Video
 from mvkit.settings import get_settings
 from mvkit.songs import SongTruth, click_song
 
 from .conftest import ROOT
+from .process_watch import processes_of, wait_for
 
 PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a concert stage."
 LYRICS = "[00:04.00]I see the lights\n[00:08.00]shining over me\n"
@@ -184,22 +183,3 @@ def test_a_film_killed_while_filming_goes_on_with_the_next_clip(
         theirs = (run.folder / name).read_bytes().replace(run.job_id.encode(), b"")
         assert ours == theirs, name
     assert processes_of(again) == []
-
-
-def processes_of(run: Run) -> list[int]:
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get(JOB_VARIABLE) == run.job_id:
-                found.append(process.pid)
-        except psutil.Error:
-            continue
-    return found
-
-
-def wait_for(condition: object, *, timeout_s: float = 240.0) -> None:
-    assert callable(condition)
-    deadline_s = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < deadline_s, "waited in vain"
-        time.sleep(0.05)

@@ -6,10 +6,13 @@ one module with a class that can do what :mod:`mvkit.providers.base` asks for, a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from mvkit.errors import InvalidInput
 from mvkit.providers.base import ImageModel, VideoModel
+
+M = TypeVar("M")
 
 
 def _studio_painter(_model: str) -> ImageModel:
@@ -41,10 +44,7 @@ def image_model(name: str) -> ImageModel:
     InvalidInput
         If no provider has this name.
     """
-    provider, _, model = name.partition(":")
-    if provider not in IMAGE_MODELS:
-        raise _unknown(name, role="image", known=list(IMAGE_MODELS))
-    return IMAGE_MODELS[provider](model)
+    return _open(IMAGE_MODELS, name, role="image")
 
 
 def video_model(name: str) -> VideoModel:
@@ -55,15 +55,15 @@ def video_model(name: str) -> VideoModel:
     InvalidInput
         If no provider has this name.
     """
+    return _open(VIDEO_MODELS, name, role="video")
+
+
+def _open(models: Mapping[str, Callable[[str], M]], name: str, *, role: str) -> M:
     provider, _, model = name.partition(":")
-    if provider not in VIDEO_MODELS:
-        raise _unknown(name, role="video", known=list(VIDEO_MODELS))
-    return VIDEO_MODELS[provider](model)
-
-
-def _unknown(name: str, *, role: str, known: list[str]) -> InvalidInput:
-    return InvalidInput(
-        f"No provider for the role '{role}' is called '{name}'; known are {', '.join(known)}. "
-        f"Set MVKIT_{role.upper()} to one of them.",
-        reason="UNKNOWN_PROVIDER",
-    )
+    if provider not in models:
+        raise InvalidInput(
+            f"No provider for the role '{role}' is called '{name}'; known are "
+            f"{', '.join(models)}. Set MVKIT_{role.upper()} to one of them.",
+            reason="UNKNOWN_PROVIDER",
+        )
+    return models[provider](model)
