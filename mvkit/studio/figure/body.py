@@ -109,13 +109,7 @@ def _add_trunk(body: Body) -> None:
     belly = pelvis + 0.45 * (waist - pelvis)
     at_chest, at_ribs = (ribs_m * 1.02, 0.088), (ribs_m * 0.97, 0.106)
     at_waist, at_belly = (waist_m, 0.082), (hips_m * 0.90, 0.098)
-    if outfit == "dress":  # skin, a little inside of the cloth
-        bare = (ribs_m * 0.93, 0.080)
-        body.add(chest, ribs, bare, bare, body.wear.skin, turn=turn, blend=0.05)
-        edge = chest + 0.035 * UP
-        body.add(ribs, edge, at_ribs, (ribs_m, 0.094), cloth, turn=turn, hem=1, blend=0.01)
-    else:
-        body.add(chest, ribs, at_chest, at_ribs, cloth, turn=turn, blend=0.05)
+    body.add(chest, ribs, at_chest, at_ribs, cloth, turn=turn, blend=0.05)
     body.add(ribs, waist, at_ribs, at_waist, cloth, turn=turn, blend=0.05)
     body.add(waist, belly, at_waist, at_belly, cloth, turn=turn, blend=0.05)
     _add_shoulders(body)
@@ -157,7 +151,7 @@ def _add_jacket_hem(body: Body, belly: Vector, hips_m: float) -> None:
 
 
 def _add_shoulders(body: Body) -> None:
-    """Slope from the neck to the shoulders; a dress leaves them bare but for its straps."""
+    """Slope from the neck to the shoulders; a dress has no sleeves and ends before the arm."""
     joints = body.joints
     trunk = Frame(joints.neck, joints.chest_turn)
     bare = body.sheet.outfit == "dress"
@@ -166,10 +160,8 @@ def _add_shoulders(body: Body) -> None:
         root = trunk.at(side * 0.020, -0.016, -0.004)
         body.add(root, shoulder, 0.040, _shoulder_radius(body.sheet), over, blend=0.05)
         if bare:
-            crest = trunk.at(side * 0.082, 0.014, 0.0)
-            for ahead in (1.0, -1.0):
-                edge = trunk.at(side * 0.066, -0.080, ahead * 0.084)
-                body.add(crest, edge, 0.008, 0.009, body.wear.cloth, blend=0.006)
+            armhole = root + 0.62 * (shoulder - root)
+            body.add(root, armhole, 0.046, 0.052, body.wear.cloth, blend=0.03)
 
 
 def _shoulder_radius(sheet: FigureSheet) -> float:
