@@ -368,7 +368,9 @@ def draft_brief(
             options=options or {},
         )
     except ValidationError as error:
-        raise InvalidInput(explain(error, source="The wish"), reason="BRIEF") from error
+        raise InvalidInput(
+            explain(error, source="The wish", advice="Change it and try again."), reason="BRIEF"
+        ) from error
 
 
 def sha256_of(path: Path) -> str:

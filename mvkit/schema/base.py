@@ -128,7 +128,9 @@ class Artefact(Record):
         return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def explain(error: ValidationError, *, source: str) -> str:
+def explain(
+    error: ValidationError, *, source: str, advice: str = "Mend it or redo its stage."
+) -> str:
     """Return what a validation found wrong, as one message for people."""
     wrong = [
         f"{'.'.join(map(str, e['loc'])) or 'the whole'}: {e['msg']}, found {_short(e['input'])}"
@@ -137,7 +139,7 @@ def explain(error: ValidationError, *, source: str) -> str:
     more = error.error_count() - len(wrong)
     tail = f"; and {more} more" if more > 0 else ""
     told = "; ".join(wrong) + tail
-    return f"{source} does not hold to its contract: {told}. Mend it or redo its stage."
+    return f"{source} does not hold to its contract: {told}. {advice}"
 
 
 def _laid_out(value: Any) -> str:
