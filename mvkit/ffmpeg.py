@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import IO
 
 from mvkit.errors import MediaFailed, TimedOut
@@ -117,31 +118,27 @@ def open_pipe(arguments: Sequence[str], *, source: Path | None = None) -> Iterat
     MediaFailed
         If ffmpeg ends with an error before its output was closed.
     """
-    stdin = source.open("rb") if source else None
-    process = subprocess.Popen(
-        _command(arguments),
-        stdin=stdin or subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=child_setup(niceness=get_settings().niceness),
-    )
-    assert process.stdout is not None
-    try:
+    with ExitStack() as opened:
+        stdin = opened.enter_context(source.open("rb")) if source else subprocess.DEVNULL
+        # In a file: a pipe that nobody reads meanwhile would block a talkative run.
+        complaints = opened.enter_context(TemporaryFile())
+        process = opened.enter_context(
+            subprocess.Popen(
+                _command(arguments),
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                preexec_fn=child_setup(niceness=get_settings().niceness),
+            )
+        )
+        opened.callback(process.kill)
+        assert process.stdout is not None
         yield process.stdout
-        left_over = process.stdout.read(1)
-        if left_over:
+        if process.stdout.read(1):
             process.kill()
-        _, complaint = process.communicate()
-        if process.returncode > 0:
-            raise MediaFailed(_complaint(complaint), reason="FFMPEG")
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-        if process.stderr:
-            process.stderr.close()
-        if stdin:
-            stdin.close()
+        if process.wait() > 0:
+            complaints.seek(0)
+            raise MediaFailed(_complaint(complaints.read()), reason="FFMPEG")
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
