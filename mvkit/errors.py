@@ -9,6 +9,7 @@
     ├── GenerationFailed      GENERATION_ERROR   making something failed
     │   ├── StageFailed                          a notebook stopped; names the cell
     │   ├── ProviderFailed                       a model did not deliver
+    │   │   └── OutcomeUnknown                   nobody knows whether it was asked
     │   ├── MediaFailed                          ffmpeg could not read or write a file
     │   └── VerificationFailed                   the finished film is not what was planned
     ├── BudgetExceeded        BUDGET_EXCEEDED
@@ -27,6 +28,7 @@ through a notebook: :func:`revive` builds it again from its class name and text.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import ClassVar
 
 
@@ -42,7 +44,7 @@ class MvkitError(Exception):
     """
 
     code: ClassVar[str] = "GENERATION_ERROR"
-    retryable: ClassVar[bool] = False
+    retryable: bool = False
 
     def __init__(self, message: str, *, reason: str = "") -> None:
         self.message = message
@@ -88,7 +90,34 @@ class StageFailed(GenerationFailed):
 
 
 class ProviderFailed(GenerationFailed):
-    """A model did not deliver what was asked of it."""
+    """A model did not deliver what was asked of it.
+
+    Parameters
+    ----------
+    billed_usd : Decimal, optional
+        What the attempt cost all the same.
+    retryable : bool, optional
+        Whether another attempt may help; by default as for all errors of the class.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: str = "",
+        billed_usd: Decimal = Decimal(),
+        retryable: bool | None = None,
+    ) -> None:
+        super().__init__(message, reason=reason)
+        self.billed_usd = billed_usd
+        if retryable is not None:
+            self.retryable = retryable
+
+
+class OutcomeUnknown(ProviderFailed):
+    """A paid request was sent and no answer came: it may or may not have been taken."""
+
+    retryable = False
 
 
 class MediaFailed(GenerationFailed):
@@ -113,10 +142,22 @@ class TimedOut(MvkitError):
 
 
 class RateLimited(MvkitError):
-    """Too many jobs in the rolling hour."""
+    """Too much was asked for in too short a time.
+
+    Parameters
+    ----------
+    retry_after_s : float or None
+        Seconds after which to ask again, where that is known.
+    """
 
     code = "RATE_LIMITED"
     retryable = True
+
+    def __init__(
+        self, message: str, *, reason: str = "", retry_after_s: float | None = None
+    ) -> None:
+        super().__init__(message, reason=reason)
+        self.retry_after_s = retry_after_s
 
 
 class QuotaExceeded(MvkitError):
@@ -141,6 +182,21 @@ class Cancelled(MvkitError):
     """The user stopped the work."""
 
     code = "CANCELLED"
+
+
+def disk_full(where: str) -> GenerationFailed:
+    """Return the error of a disk that has no room left.
+
+    Parameters
+    ----------
+    where : str
+        Who could not write: ``"clip 3"``.
+    """
+    return GenerationFailed(
+        f"The disk is full: {where} could not write. Make room (`mvkit clean` removes what is "
+        "past its time) and start the run again; what is made so far is kept.",
+        reason="DISK_FULL",
+    )
 
 
 def revive(class_name: str, text: str) -> MvkitError | None:

@@ -7,6 +7,7 @@ refused, so that a misspelt setting is noticed.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from tomllib import TOMLDecodeError
@@ -34,16 +35,54 @@ class Settings(BaseSettings):
 
     runs_dir: Path = ROOT / "runs"
     """Where run folders live."""
+    notebooks_dir: Path = ROOT / "notebooks"
+    """Where the six notebooks of the chain lie."""
     image: str = "studio"
     """Who paints the references, as ``provider`` or ``provider:model``."""
     video: str = "studio"
     """Who films the clips, as ``provider`` or ``provider:model``."""
+    stand_in: str = "studio"
+    """Who films a clip that a paid model could not make; empty for nobody: the clip is missing."""
     clips_at_once: int = Field(default=5, ge=1, le=32)
     """How many clips of one job are filmed at the same time, at most."""
     stage_timeout_s: float = Field(default=900.0, gt=0)
     """How long one cell of a stage's notebook may run; three times the song's length if longer."""
     niceness: int = Field(default=19, ge=0, le=19)
     """Scheduling priority of kernels and ffmpeg; 19 leaves the machine responsive."""
+
+    database_url: str = ""
+    """Where queue and ledger live: ``postgresql://...``, or empty for a file in ``runs_dir``."""
+    store: str = ""
+    """Where runs are kept for all machines: ``s3://bucket/prefix``, or empty for ``runs_dir``."""
+    plugins: str = ""
+    """Modules to import, separated by commas, that register providers of their own."""
+
+    jobs_per_worker: int = Field(default=3, ge=1)
+    """How many jobs one worker works on at the same time."""
+    clips_per_worker: int = Field(default=5, ge=1)
+    """How many clips of one job one worker takes at the same time, where several share a job."""
+    jobs_at_once: int = Field(default=6, ge=1)
+    """How many jobs all workers together work on at the same time."""
+    job_timeout_s: float = Field(default=900.0, gt=0)
+    """How long a job may run; three times the song's length if that is longer."""
+    submissions_per_hour: int = Field(default=5, ge=1)
+    """How many jobs one user may submit in any hour."""
+    queued_per_user: int = Field(default=10, ge=1)
+    """How many jobs of one user may wait or run at the same time."""
+    quota_gb: float = Field(default=10.0, gt=0)
+    """How many gigabytes (of 1000 MB) the runs of one user may take."""
+
+    budget_usd_per_minute: Decimal = Field(default=Decimal(2), ge=0)
+    """What a job may spend per minute of song, unless its user says otherwise."""
+    budget_usd_most: Decimal = Field(default=Decimal(20), ge=0)
+    """What no job may spend more than, whatever its user says."""
+
+    keep_films_days: float = Field(default=14.0, ge=0)
+    """How long a finished or planned job is kept."""
+    keep_failed_days: float = Field(default=7.0, ge=0)
+    """How long a failed or cancelled job is kept."""
+    keep_clips: bool = True
+    """Whether clips stay with the film, so that parts can be made again."""
 
     @classmethod
     def settings_customise_sources(
@@ -60,8 +99,10 @@ class Settings(BaseSettings):
     def as_environment(self) -> dict[str, str]:
         """Return the settings as environment variables, for processes that must agree with us."""
         return {
-            f"{ENVIRONMENT_PREFIX}{name.upper()}": str(value)
-            for name, value in {**self.model_dump(), "runs_dir": self.runs_dir.resolve()}.items()
+            f"{ENVIRONMENT_PREFIX}{name.upper()}": str(
+                value.resolve() if isinstance(value, Path) else value
+            )
+            for name, value in self.model_dump().items()
         }
 
 
