@@ -8,13 +8,15 @@ says so and the prompts go on with text alone (product document, module 5).
 
 from __future__ import annotations
 
+import hashlib
+import json
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mvkit.errors import MvkitError
+from mvkit.errors import BudgetExceeded, Cancelled, MvkitError
 from mvkit.providers.base import ImageModel, PictureRequest, deliver
 from mvkit.run import sha256_of
 from mvkit.schema import (
@@ -57,6 +59,11 @@ def make_references(
         Width and height of each picture.
 
     The status is ``success``, ``partial`` (at least half are there) or ``text_only``.
+
+    Raises
+    ------
+    BudgetExceeded, Cancelled
+        If painting was stopped; what is bought is kept.
     """
     started_s = time.monotonic()
     (folder / FOLDER).mkdir(exist_ok=True)
@@ -116,13 +123,24 @@ def _look(plan: Plan) -> str:
     return f"{plan.style.visual_style}, {plan.style.lighting}, palette {colours}"
 
 
+def _identity(request: PictureRequest, *, model: str) -> str:
+    """Return the digest of all that a picture depends on."""
+    shown = [part for part in (request.scene, request.character, request.style) if part]
+    told = [part.model_dump(mode="json") for part in shown]
+    size = (request.width_px, request.height_px)
+    text = json.dumps([model, request.prompt, request.seed, size, told])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _paint(folder: Path, order: _Order, model: ImageModel) -> Reference | str:
     """Return the finished reference, or a sentence that says why there is none."""
     started_s = time.monotonic()
     target = folder / FOLDER / f"{order.name}.png"
-    request = order.request
+    request = replace(order.request, identity=_identity(order.request, model=model.name))
     try:
         delivery, _ = deliver(lambda: model.paint(request, target), seed=request.seed)
+    except (BudgetExceeded, Cancelled):  # no other picture would come out either
+        raise
     except MvkitError as error:
         return f"{order.name}: {error.message}"
     common = {

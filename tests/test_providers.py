@@ -1,6 +1,10 @@
-"""Providers are found by name, and retries have one owner."""
+"""Providers are found by name, paid ones have somebody to pay, and retries have one owner."""
 
 from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -8,9 +12,40 @@ from mvkit import image_model, video_model
 from mvkit.director import load_knowledge
 from mvkit.director.knowledge import World
 from mvkit.errors import InvalidInput, ProviderFailed
-from mvkit.providers import IMAGE_MODELS, VIDEO_MODELS
+from mvkit.estimate import TYPICAL_PICTURES, estimate
+from mvkit.providers import (
+    IMAGE_MODELS,
+    PAID_IMAGE_MODELS,
+    PAID_VIDEO_MODELS,
+    VIDEO_MODELS,
+    paid_image_model,
+    paid_video_model,
+)
 from mvkit.providers.base import deliver
+from mvkit.providers.purchase import PaidCamera, PaidPainter
+from mvkit.run import Run, draft_brief
+from mvkit.settings import get_settings
 from mvkit.studio import WORLDS
+
+PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
+PLUGIN = """
+from mvkit.providers import VIDEO_MODELS
+from mvkit.providers.studio import StudioCamera
+
+VIDEO_MODELS["garage"] = lambda model: StudioCamera(height_px=int(model))
+"""
+
+
+class Priced:
+    """What is known of a paid model before anything is ordered."""
+
+    parallel = 3
+
+    def __init__(self, model: str = "") -> None:
+        self.name = f"priced:{model}"
+
+    def typical_usd(self, *, seconds: float) -> Decimal:
+        return Decimal("0.05") * Decimal(str(seconds)) if seconds else Decimal("0.01")
 
 
 @pytest.mark.parametrize("name", IMAGE_MODELS)
@@ -74,3 +109,81 @@ def test_what_cannot_succeed_is_tried_once() -> None:
     with pytest.raises(InvalidInput):
         deliver(refuse, seed=1, sleep=pauses.append)
     assert pauses == []
+
+
+@pytest.fixture
+def priced(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PAID_IMAGE_MODELS, "priced", Priced)  # type: ignore[arg-type]
+    monkeypatch.setitem(PAID_VIDEO_MODELS, "priced", Priced)  # type: ignore[arg-type]
+
+
+@pytest.mark.usefixtures("priced")
+def test_a_paid_model_needs_a_run_to_pay_from(tmp_path: Path) -> None:
+    with pytest.raises(InvalidInput, match="priced:x costs money") as refusal:
+        image_model("priced:x")
+    assert refusal.value.reason == "NO_RUN"
+    with pytest.raises(InvalidInput, match="costs money"):
+        video_model("priced")
+    song = tmp_path / "song.wav"
+    song.write_bytes(b"RIFF")
+    run = Run.create(draft_brief(song=song, kind="wav", prompt=PROMPT), song=song)
+    painter, camera = image_model("priced:x", run=run), video_model("priced:x", run=run)
+    assert isinstance(painter, PaidPainter)
+    assert isinstance(camera, PaidCamera)
+    assert (painter.name, painter.parallel) == (camera.name, camera.parallel) == ("priced:x", 3)
+    assert not camera.films_final_form
+
+
+@pytest.mark.usefixtures("priced")
+def test_a_free_model_is_never_bought() -> None:
+    assert paid_image_model("studio") is None
+    assert paid_video_model("studio:720") is None
+    assert paid_video_model("priced:x") is not None
+    with pytest.raises(InvalidInput, match=r"known are studio, .*priced"):
+        paid_video_model("hollywood")
+
+
+def use_plugins(names: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MVKIT_PLUGINS", names)
+    get_settings.cache_clear()
+
+
+def test_a_plugin_brings_a_provider_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "garage_films.py").write_text(PLUGIN)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setitem(VIDEO_MODELS, "garage", VIDEO_MODELS["studio"])  # so that it is taken out
+    use_plugins(" garage_films, ", monkeypatch)
+    assert video_model("garage:480").name == "studio:480"
+    plugin = sys.modules["garage_films"]
+    assert video_model("garage:720").name == "studio:720"
+    assert sys.modules["garage_films"] is plugin
+
+
+def test_a_plugin_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    use_plugins("no_such_films", monkeypatch)
+    with pytest.raises(InvalidInput, match=r"no_such_films cannot be imported.*MVKIT_PLUGINS"):
+        video_model("studio")
+
+
+def test_a_film_by_free_models_is_estimated_at_nothing() -> None:
+    told = estimate(image="studio", video="studio:720", song_s=180.0)
+    assert (told.n_pictures, told.n_clips, told.usd) == (TYPICAL_PICTURES, 30, 0)
+
+
+@pytest.mark.usefixtures("priced")
+def test_an_estimate_counts_pictures_and_the_seconds_of_all_clips() -> None:
+    told = estimate(image="priced", video="priced", song_s=180.0)
+    assert told.usd == Decimal("9.05")  # 5 pictures, and 180 s in 30 clips
+    assert estimate(image="priced", video="studio", song_s=180.0).usd == Decimal("0.05")
+
+
+@pytest.mark.parametrize(("song_s", "n_clips"), [(1.0, 3), (18.0, 3), (18.1, 4), (600.0, 100)])
+def test_the_number_of_clips_follows_the_length_of_the_song(song_s: float, n_clips: int) -> None:
+    assert estimate(image="studio", video="studio", song_s=song_s).n_clips == n_clips
+
+
+def test_an_estimate_with_an_unknown_model_says_which_are_known() -> None:
+    with pytest.raises(InvalidInput, match="known are studio"):
+        estimate(image="studio", video="hollywood", song_s=60.0)

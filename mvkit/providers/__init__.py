@@ -1,16 +1,23 @@
-"""Who does the generating: a registry of models by name.
+"""Who does the generating: registries of models by name.
 
 A name is ``provider`` or ``provider:model``; settings and briefs use it. To add a provider, write
-one module with a class that can do what :mod:`mvkit.providers.base` asks for, and one line here.
+one module with a class that can do what :mod:`mvkit.providers.base` asks for, and one line here:
+free models do their work themselves, paid ones take an order and deliver later, and all of money
+is done for them. A module outside mvkit adds its line when it is imported, and is imported where
+``MVKIT_PLUGINS`` names it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
 from typing import TypeVar
 
 from mvkit.errors import InvalidInput
-from mvkit.providers.base import ImageModel, VideoModel
+from mvkit.providers.base import ClipRequest, ImageModel, PaidModel, PictureRequest, VideoModel
+from mvkit.run import Run
+from mvkit.settings import get_settings
 
 M = TypeVar("M")
 
@@ -30,40 +37,126 @@ def _studio_camera(model: str) -> VideoModel:
 
 
 IMAGE_MODELS: dict[str, Callable[[str], ImageModel]] = {"studio": _studio_painter}
-"""Who can paint references, by provider; called with the model's name."""
+"""Who paints references for nothing, by provider; called with the model's name."""
 
 VIDEO_MODELS: dict[str, Callable[[str], VideoModel]] = {"studio": _studio_camera}
-"""Who can film clips, by provider; called with the model's name."""
+"""Who films clips for nothing, by provider; called with the model's name."""
+
+PAID_IMAGE_MODELS: dict[str, Callable[[str], PaidModel[PictureRequest]]] = {}
+"""Who paints references for money, by provider; called with the model's name."""
+
+PAID_VIDEO_MODELS: dict[str, Callable[[str], PaidModel[ClipRequest]]] = {}
+"""Who films clips for money, by provider; called with the model's name."""
 
 
-def image_model(name: str) -> ImageModel:
+def image_model(name: str, *, run: Run | None = None) -> ImageModel:
     """Return the model that paints references.
 
-    Raises
-    ------
-    InvalidInput
-        If no provider has this name.
-    """
-    return _open(IMAGE_MODELS, name, role="image")
-
-
-def video_model(name: str) -> VideoModel:
-    """Return the model that films clips.
+    Parameters
+    ----------
+    name : str
+        ``provider`` or ``provider:model``.
+    run : Run, optional
+        Whose account pays; a free model needs none.
 
     Raises
     ------
     InvalidInput
-        If no provider has this name.
+        If no provider has this name, or a paid model has no run to pay from.
     """
-    return _open(VIDEO_MODELS, name, role="video")
+    paid = paid_image_model(name)
+    if paid is None:
+        return _open(IMAGE_MODELS, name)
+    from mvkit.providers.purchase import PaidPainter
+
+    return PaidPainter(paid, _payer(run, name))
 
 
-def _open(models: Mapping[str, Callable[[str], M]], name: str, *, role: str) -> M:
-    provider, _, model = name.partition(":")
-    if provider not in models:
+def video_model(name: str, *, run: Run | None = None) -> VideoModel:
+    """Return the model that films clips; see :func:`image_model`."""
+    paid = paid_video_model(name)
+    if paid is None:
+        return _open(VIDEO_MODELS, name)
+    from mvkit.providers.purchase import PaidCamera
+
+    return PaidCamera(paid, _payer(run, name))
+
+
+def stand_in_model(name: str) -> VideoModel | None:
+    """Return who films what a model cannot make: the setting's, for paid models; free ones, none.
+
+    Raises
+    ------
+    InvalidInput
+        If the setting ``stand_in`` names no free model.
+    """
+    stand_in = get_settings().stand_in
+    if not stand_in or paid_video_model(name) is None:
+        return None
+    if paid_video_model(stand_in) is not None:
         raise InvalidInput(
-            f"No provider for the role '{role}' is called '{name}'; known are "
-            f"{', '.join(models)}. Set MVKIT_{role.upper()} to one of them.",
-            reason="UNKNOWN_PROVIDER",
+            f"The stand-in {stand_in} costs money; expected a free model such as studio.",
+            reason="STAND_IN",
         )
+    return _open(VIDEO_MODELS, stand_in)
+
+
+def paid_image_model(name: str) -> PaidModel[PictureRequest] | None:
+    """Return the model that paints for money, as its service sells it, or None if it is free.
+
+    Raises
+    ------
+    InvalidInput
+        If no provider has this name.
+    """
+    return _open_paid(PAID_IMAGE_MODELS, IMAGE_MODELS, name, role="image")
+
+
+def paid_video_model(name: str) -> PaidModel[ClipRequest] | None:
+    """Return the model that films for money, or None if it is free; see `paid_image_model`."""
+    return _open_paid(PAID_VIDEO_MODELS, VIDEO_MODELS, name, role="video")
+
+
+def _open_paid(
+    paid: Mapping[str, Callable[[str], M]], free: Mapping[str, object], name: str, *, role: str
+) -> M | None:
+    _import_plugins(get_settings().plugins)
+    provider = name.partition(":")[0]
+    if provider in paid:
+        return _open(paid, name)
+    if provider in free:
+        return None
+    raise InvalidInput(
+        f"No provider for the role '{role}' is called '{name}'; known are "
+        f"{', '.join([*free, *paid])}. Set MVKIT_{role.upper()} to one of them.",
+        reason="UNKNOWN_PROVIDER",
+    )
+
+
+def _open(models: Mapping[str, Callable[[str], M]], name: str) -> M:
+    provider, _, model = name.partition(":")
     return models[provider](model)
+
+
+def _payer(run: Run | None, name: str) -> Run:
+    if run is None:
+        raise InvalidInput(
+            f"{name} costs money, and there is no run to pay from; name one, as in "
+            f"video_model({name!r}, run=run).",
+            reason="NO_RUN",
+        )
+    return run
+
+
+@cache
+def _import_plugins(names: str) -> None:
+    """Import the modules that register providers of their own, once."""
+    for name in filter(None, map(str.strip, names.split(","))):
+        try:
+            import_module(name)
+        except ImportError as error:
+            raise InvalidInput(
+                f"The plugin {name} cannot be imported: {error}. Install it, or take it out of "
+                "MVKIT_PLUGINS.",
+                reason="PLUGIN",
+            ) from error

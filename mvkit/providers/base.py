@@ -6,7 +6,7 @@ and dances to the analysis. What a model can do is declared, never assumed.
 
 Contents
 --------
-PictureRequest, ClipRequest, Delivery, ImageModel, VideoModel, deliver
+PictureRequest, ClipRequest, Delivery, ImageModel, VideoModel, PaidModel, deliver
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Protocol, TypeVar
 from mvkit.errors import MvkitError
 from mvkit.schema import Analysis, Character, ClipPrompt, ClipScript, Scene, Style
 
+R = TypeVar("R", contravariant=True)
 T = TypeVar("T")
 
 ATTEMPTS = 3
@@ -37,6 +38,8 @@ class PictureRequest:
     ----------
     scene, character : Scene or None, Character or None
         What is shown; exactly one of them is given.
+    identity : str
+        Digest of everything the picture depends on. Under one identity a job buys once.
     """
 
     prompt: str
@@ -46,6 +49,7 @@ class PictureRequest:
     style: Style
     scene: Scene | None = None
     character: Character | None = None
+    identity: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +67,8 @@ class ClipRequest:
         Where the clip plays, and everybody who may be seen in it.
     keyframe : Path or None
         The picture to start from.
+    identity : str
+        Digest of everything the clip depends on. Under one identity a job buys once.
     """
 
     prompt: ClipPrompt
@@ -76,6 +82,7 @@ class ClipRequest:
     width_px: int
     height_px: int
     keyframe: Path | None = None
+    identity: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,6 +128,62 @@ class VideoModel(Protocol):
         ------
         ProviderFailed
             If no clip came; ``retryable`` says whether another attempt may help.
+        """
+        ...
+
+
+class PaidModel(Protocol[R]):
+    """Makes something for money, in two steps: it takes an order, and delivers later.
+
+    The two steps are apart so that an order's id is stored before anybody waits for it; whoever
+    comes back after a crash asks for that id and never orders twice. All of money, storing and
+    asking again is in :mod:`mvkit.providers.purchase`; a model only talks to its service.
+    """
+
+    name: str
+    parallel: int
+    """How many orders it takes at the same time."""
+
+    def most_usd(self, request: R) -> Decimal:
+        """Return what the order can cost at the very most."""
+        ...
+
+    def typical_usd(self, *, seconds: float) -> Decimal:
+        """Return what an order mostly costs, for an estimate before there is any request.
+
+        Parameters
+        ----------
+        seconds : float
+            Length of the clip; 0 for a picture.
+        """
+        ...
+
+    def submit(self, request: R, *, tag: str) -> str:
+        """Place an order, once, marked with a tag of ours; return the service's id for it.
+
+        Raises
+        ------
+        ProviderFailed
+            If the service has certainly not taken the order.
+        OutcomeUnknown
+            If it may have: the request was sent, and no answer came.
+        """
+        ...
+
+    def find(self, tag: str) -> str:
+        """Return the id of the order with this tag; empty if the service has none."""
+        ...
+
+    def collect(self, provider_id: str, target: Path) -> Delivery:
+        """Wait for an order and save what was made; its cost is what the service billed.
+
+        Raises
+        ------
+        ProviderFailed
+            If the order failed, with what it cost all the same. Its reason is ``GONE`` where the
+            service no longer keeps what it made.
+        OutcomeUnknown
+            If the service did not answer; the order stands and is asked for again.
         """
         ...
 
