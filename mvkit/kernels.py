@@ -20,8 +20,8 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from jupyter_core.utils import run_sync
 
-from mvkit.processes import JOB_VARIABLE, child_setup
-from mvkit.settings import ROOT, get_settings
+from mvkit.processes import child_setup, environment_for
+from mvkit.settings import get_settings
 
 
 class _Manager(AsyncKernelManager):
@@ -60,7 +60,8 @@ class Kernel:
         try:
             run_sync(self.manager.start_kernel)(
                 cwd=str(cwd),
-                env=_environment(job_id),
+                # Or frozen modules make the debugger warn at each start.
+                env={**environment_for(job_id), "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
                 preexec_fn=child_setup(niceness=get_settings().niceness),
             )
         except BaseException:
@@ -68,10 +69,14 @@ class Kernel:
             raise
         self.pid = _pid(self.manager)
 
-    def kill(self) -> None:
-        """End the kernel and everything in its process group, at once."""
+    def strike(self) -> None:
+        """End the kernel's processes at once; whoever works with it still has to :meth:`kill`."""
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)  # it leads a group of its own
+
+    def kill(self) -> None:
+        """End the kernel and everything in its process group, at once, and tidy up."""
+        self.strike()
         for client in self.manager.clients:
             client.stop_channels()
         run_sync(self.manager.shutdown_kernel)(now=True)
@@ -105,15 +110,3 @@ def _pid(manager: AsyncKernelManager) -> int:
     assert isinstance(provisioner, LocalProvisioner)  # what a kernel on this machine always has
     assert provisioner.pid is not None
     return provisioner.pid
-
-
-def _environment(job_id: str) -> dict[str, str]:
-    """Return the kernel's environment: ours, tagged, with this checkout and our settings."""
-    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
-    return {
-        **os.environ,
-        **get_settings().as_environment(),
-        JOB_VARIABLE: job_id,
-        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-        "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # or frozen modules make it warn at each start
-    }

@@ -18,6 +18,8 @@ from collections.abc import Callable, Collection
 
 import psutil
 
+from mvkit.settings import ROOT, get_settings
+
 JOB_VARIABLE = "MVKIT_JOB"
 """Environment variable that tags every process of a job with the job's id."""
 
@@ -41,6 +43,17 @@ def child_setup(*, niceness: int) -> Callable[[], None]:
             _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
     return set_up
+
+
+def environment_for(job_id: str) -> dict[str, str]:
+    """Return the environment of a job's process: ours, tagged, with this checkout and settings."""
+    paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
+    return {
+        **os.environ,
+        **get_settings().as_environment(),
+        JOB_VARIABLE: job_id,
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+    }
 
 
 def sweep(job_id: str, *, sparing: Collection[int] = ()) -> int:

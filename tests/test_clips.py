@@ -2,22 +2,42 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Literal
 
 import av
 import numpy as np
 import pytest
 
 from mvkit import ledger
-from mvkit.clips import film_clips
-from mvkit.errors import GenerationFailed, InvalidInput, ProviderFailed
+from mvkit.clips import Shoot, film_clips
+from mvkit.errors import (
+    BudgetExceeded,
+    Cancelled,
+    GenerationFailed,
+    InvalidInput,
+    MvkitError,
+    ProviderFailed,
+)
 from mvkit.footage import FootageWriter, is_final_form, n_frames_in
 from mvkit.providers.base import ClipRequest, Delivery
 from mvkit.run import Run, draft_brief
-from mvkit.schema import FRAME_SIZES_PX, Analysis, Artefact, Clips, Plan, Prompts, References
+from mvkit.schema import (
+    FRAME_SIZES_PX,
+    Analysis,
+    Artefact,
+    Clip,
+    Clips,
+    Plan,
+    Prompts,
+    References,
+)
 
 PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
 
@@ -31,6 +51,7 @@ class FakeCamera:
     def __init__(self, *, final_form: bool = True, failures: dict[int, int] | None = None) -> None:
         self.films_final_form = final_form
         self.calls: Counter[int] = Counter()
+        self.identities: dict[int, str] = {}
         self._failures = failures or {}
         self._lock = threading.Lock()
         self._working = 0
@@ -40,6 +61,7 @@ class FakeCamera:
         index = request.script.clip_index
         with self._lock:
             self.calls[index] += 1
+            self.identities[index] = request.identity
             self._working += 1
             self.most_at_once = max(self.most_at_once, self._working)
         try:
@@ -73,7 +95,7 @@ class FakeCamera:
 @pytest.fixture
 def run(tmp_path: Path, examples: dict[str, Artefact], monkeypatch: pytest.MonkeyPatch) -> Run:
     """A run that is ready to be filmed: a short plan, one second a clip."""
-    monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr("mvkit.providers.base.BACKOFF_S", (0.0, 0.0, 0.0))
     monkeypatch.setitem(FRAME_SIZES_PX, "16:9", (320, 180))
     song = tmp_path / "song.wav"
     song.write_bytes(b"RIFF")
@@ -83,7 +105,9 @@ def run(tmp_path: Path, examples: dict[str, Artefact], monkeypatch: pytest.Monke
     return run
 
 
-def film(run: Run, camera: FakeCamera) -> Clips:
+def film(
+    run: Run, camera: FakeCamera, *, at_once: int = 5, missing: Literal["film", "fail"] = "film"
+) -> Clips:
     return film_clips(
         run.folder,
         brief=run.brief,
@@ -92,8 +116,31 @@ def film(run: Run, camera: FakeCamera) -> Clips:
         references=run.read(References),
         prompts=run.read(Prompts),
         model=camera,
-        at_once=5,
+        at_once=at_once,
+        missing=missing,
     )
+
+
+def record_of(run: Run, index: int) -> Clip:
+    return Clip.model_validate_json((run.folder / f"clips/{index:03d}.json").read_bytes())
+
+
+def files_of(run: Run) -> list[str]:
+    return sorted(path.name for path in (run.folder / "clips").iterdir())
+
+
+def raising(camera: FakeCamera, error: Exception, *, at: int) -> FakeCamera:
+    """Have a camera raise something at one clip, each time."""
+    film_well = camera.film
+
+    def film_or_raise(request: ClipRequest, target: Path) -> Delivery:
+        if request.script.clip_index == at:
+            camera.calls[at] += 1
+            raise error
+        return film_well(request, target)
+
+    camera.film = film_or_raise  # type: ignore[method-assign]
+    return camera
 
 
 def test_every_clip_is_filmed_once_with_the_frames_the_plan_wants(run: Run) -> None:
@@ -142,16 +189,26 @@ def test_too_few_clips_stop_the_film_and_keep_the_rest(run: Run) -> None:
 
 
 def test_a_refusal_is_not_tried_again(run: Run) -> None:
-    camera = FakeCamera()
-
-    def refuse(request: ClipRequest, _: Path) -> Delivery:
-        camera.calls[request.script.clip_index] += 1
-        raise InvalidInput("the prompt was refused")
-
-    camera.film = refuse  # type: ignore[method-assign]
+    camera = raising(FakeCamera(), InvalidInput("the prompt was refused"), at=1)
     with pytest.raises(GenerationFailed, match="refused"):
         film(run, camera)
-    assert set(camera.calls.values()) == {1}
+    assert camera.calls[1] == 1
+
+
+def test_a_failed_clip_leaves_a_record_that_says_why(run: Run) -> None:
+    with pytest.raises(GenerationFailed):
+        film(run, FakeCamera(failures={1: 3}))
+    failed = record_of(run, 1)
+    assert (failed.status, failed.error) == ("failed", "clip 1 did not come out")
+    assert failed.made_from
+    assert files_of(run) == ["000.json", "000.mp4", "001.json", "002.json", "002.mp4"]
+
+
+def test_the_model_is_told_the_identity_that_the_record_keeps(run: Run) -> None:
+    camera = FakeCamera()
+    film(run, camera)
+    assert camera.identities == {index: record_of(run, index).made_from for index in range(3)}
+    assert len(set(camera.identities.values())) == 3
 
 
 def test_foreign_clips_are_brought_into_final_form(run: Run) -> None:
@@ -191,3 +248,190 @@ def test_another_picture_of_a_place_films_only_the_clips_in_it(run: Run) -> None
     camera = FakeCamera()
     film(run, camera)
     assert camera.calls == {2: 1}
+
+
+def test_a_shoot_films_clip_by_clip_what_may_be_gathered_later(run: Run) -> None:
+    camera = FakeCamera()
+    shoot = Shoot.of(run, camera)
+    assert (shoot.n_clips, shoot.parallel) == (3, 4)
+    clips = [shoot.film(index) for index in (2, 0, 1)]
+    assert shoot.film(2) == clips[0]
+    assert camera.calls == {0: 1, 1: 1, 2: 1}
+    idle = FakeCamera()
+    gathered = film(run, idle, missing="fail")
+    assert set(gathered.clips) == set(clips)
+    assert gathered.total_generation_time == pytest.approx(
+        sum(clip.generation_time for clip in clips), abs=0.001
+    )
+    assert not idle.calls
+
+
+@pytest.mark.parametrize("index", [-1, 3])
+def test_a_clip_that_the_film_does_not_have_is_refused(run: Run, index: int) -> None:
+    with pytest.raises(InvalidInput, match="clips 0 to 2"):
+        Shoot.of(run, FakeCamera()).film(index)
+
+
+@pytest.fixture
+def two_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mvkit.clips.filming.MIN_CLIPS", 2)
+
+
+@pytest.mark.usefixtures("two_are_enough")
+def test_what_is_missing_when_gathering_has_failed_for_the_reason_told(run: Run) -> None:
+    film(run, FakeCamera(failures={1: 3}))
+    camera = FakeCamera()
+    clips = film(run, camera, missing="fail")
+    assert [clip.status for clip in clips.clips] == ["success", "failed", "success"]
+    assert clips.clips[1].error == "clip 1 did not come out"
+    assert (clips.successful_clips, clips.failed_clips) == (2, 1)
+    assert not camera.calls
+
+
+def lose_record(run: Run) -> None:
+    (run.folder / "clips/001.json").unlink()
+
+
+def lose_footage(run: Run) -> None:
+    (run.folder / "clips/001.mp4").unlink()
+
+
+def change_plan(run: Run) -> None:
+    plan = run.read(Plan)
+    script = plan.clip_scripts[1].model_copy(update={"motion": "a long crane up"})
+    scripts = (plan.clip_scripts[0], script, plan.clip_scripts[2])
+    run.write(plan.model_copy(update={"clip_scripts": scripts}))
+
+
+@pytest.mark.usefixtures("two_are_enough")
+@pytest.mark.parametrize("happens", [lose_record, lose_footage, change_plan])
+def test_a_clip_that_is_not_as_wanted_counts_as_missing(
+    run: Run, happens: Callable[[Run], None]
+) -> None:
+    film(run, FakeCamera())
+    happens(run)
+    assert film(run, FakeCamera(), missing="fail").clips[1].error == "Nobody filmed it."
+
+
+def test_gathering_too_few_clips_fails(run: Run) -> None:
+    with pytest.raises(GenerationFailed, match=r"Only 0 of 3 clips.*Nobody filmed it"):
+        film(run, FakeCamera(), missing="fail")
+
+
+STOPPERS = [BudgetExceeded("nothing is left", reason="LIMIT"), Cancelled("the user said so")]
+
+
+@pytest.mark.parametrize("error", STOPPERS, ids=lambda error: error.code)
+def test_what_stops_the_filming_is_raised_and_keeps_what_is_filmed(
+    run: Run, error: MvkitError
+) -> None:
+    camera = raising(FakeCamera(), error, at=1)
+    with pytest.raises(type(error), match=error.message):
+        film(run, camera, at_once=1)
+    assert camera.calls == {0: 1, 1: 1}
+    assert files_of(run) == ["000.json", "000.mp4"]
+
+
+def test_a_clip_under_way_when_the_filming_stops_is_finished(run: Run) -> None:
+    """The first clip is held until the second has stopped the filming."""
+    camera, stopped = FakeCamera(), threading.Event()
+    film_well = camera.film
+
+    def film_slowly(request: ClipRequest, target: Path) -> Delivery:
+        if request.script.clip_index == 1:
+            stopped.set()
+            raise BudgetExceeded("nothing is left")
+        assert stopped.wait(10.0)
+        return film_well(request, target)
+
+    camera.film = film_slowly  # type: ignore[method-assign]
+    with pytest.raises(BudgetExceeded):
+        film(run, camera, at_once=2)
+    assert record_of(run, 0).status == "success"
+    assert "002.json" not in files_of(run)
+
+
+FULL = OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_stops_the_filming_at_once(run: Run) -> None:
+    camera = raising(FakeCamera(), FULL, at=1)
+    with pytest.raises(GenerationFailed, match="disk is full: clip 1") as stopped:
+        film(run, camera, at_once=1)
+    assert (stopped.value.reason, stopped.value.retryable) == ("DISK_FULL", True)
+    assert camera.calls == {0: 1, 1: 1}
+    assert files_of(run) == ["000.json", "000.mp4"]
+
+
+@pytest.mark.parametrize("final_form", [True, False])
+def test_a_disk_that_fills_up_under_the_encoder_leaves_nothing_half_written(
+    run: Run, final_form: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file that clip 1 is drafted in is a device that is always full."""
+    camera = FakeCamera(final_form=final_form)
+    film(run, camera)
+    (run.folder / "clips/001.json").unlink()
+    (run.folder / "clips/001.mp4").unlink()
+    with monkeypatch.context() as patch:
+        name = SimpleNamespace(uuid4=lambda: SimpleNamespace(hex="full"))
+        patch.setattr("mvkit.footage.writing.uuid", name)
+        (run.folder / "clips/.001.mp4.full").symlink_to("/dev/full")
+        with pytest.raises(GenerationFailed, match="disk is full: clip 1") as stopped:
+            film(run, camera)
+    assert stopped.value.reason == "DISK_FULL"
+    assert camera.calls == {0: 1, 1: 2, 2: 1}
+    assert not [name for name in files_of(run) if name in ("001.mp4", "001.json")]
+    film(run, camera)  # there is room again
+    assert camera.calls == {0: 1, 1: 3, 2: 1}
+
+
+def test_a_disk_too_full_for_the_record_stops_the_filming(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(path: Path, _: str) -> None:
+        raise FULL
+
+    monkeypatch.setattr("mvkit.clips.shoot.write_whole", refuse)
+    with pytest.raises(GenerationFailed) as stopped:
+        film(run, FakeCamera(), at_once=1)
+    assert stopped.value.reason == "DISK_FULL"
+    assert files_of(run) == ["000.mp4"]
+
+
+def test_another_error_of_the_system_is_not_mistaken_for_a_full_disk(run: Run) -> None:
+    with pytest.raises(PermissionError):
+        film(run, raising(FakeCamera(), PermissionError(errno.EACCES, "no"), at=0))
+
+
+def test_footage_without_a_record_is_filmed_anew(run: Run) -> None:
+    """A clip that was cut off may have left anything under its name."""
+    (run.folder / "clips").mkdir()
+    (run.folder / "clips/001.mp4").write_bytes(b"torn")
+    camera = FakeCamera()
+    film(run, camera)
+    assert camera.calls[1] == 1
+    assert n_frames_in(run.folder / "clips/001.mp4") == record_of(run, 1).n_frames
+
+
+def test_what_was_delivered_stays_beside_the_clip_made_of_it(run: Run) -> None:
+    film(run, FakeCamera(final_form=False))
+    names = [f"{index:03d}.{end}" for index in range(3) for end in ("json", "mp4", "source.mp4")]
+    assert files_of(run) == names
+
+
+def test_a_clip_can_crash_before_it_is_begun_and_around_its_record(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(
+        "mvkit.clips.shoot.crash_point", lambda name: seen.append((name, files_of(run)))
+    )
+    (run.folder / "clips").mkdir()
+    shoot = Shoot.of(run, FakeCamera())
+    shoot.film(1)
+    shoot.film(1)
+    assert seen == [
+        ("clip.started", []),
+        ("clip.filmed", ["001.mp4"]),
+        ("clip.recorded", ["001.json", "001.mp4"]),
+    ]

@@ -1,0 +1,24 @@
+"""Stage 05: one clip per script, filmed in parallel, each made once.
+
+::
+
+    clips/
+      NNN.mp4           the clip in final form
+      NNN.json          its record: filmed or failed, and from what
+      NNN.source.mp4    what a model delivered, where that had to be brought into final form
+
+A clip is done when its record says so and carries the digest of its present inputs: an
+interrupted stage goes on with the next clip, and a changed plan films only what changed. Clips
+are independent, so any process may film any of them, and whoever films clip N writes only
+``clips/NNN.*``. The record comes last: footage without one is filmed anew.
+
+Contents
+--------
+film_clips    all clips of a run, at the same time
+Shoot         one clip of a run after the other, as they are asked for
+"""
+
+from mvkit.clips.filming import film_clips
+from mvkit.clips.shoot import Shoot
+
+__all__ = ["Shoot", "film_clips"]

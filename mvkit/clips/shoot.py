@@ -1,0 +1,277 @@
+"""The shoot: what is needed to film any clip of a run, and the clips as they are on disk."""
+
+from __future__ import annotations
+
+import errno
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from mvkit.clips.call_sheet import call_sheet
+from mvkit.crash import crash_point
+from mvkit.errors import (
+    BudgetExceeded,
+    Cancelled,
+    GenerationFailed,
+    InvalidInput,
+    MvkitError,
+    disk_full,
+)
+from mvkit.footage import fit, n_frames_in
+from mvkit.providers.base import ClipRequest, Delivery, VideoModel, deliver
+from mvkit.run import Run, sha256_of, write_whole
+from mvkit.schema import Analysis, Brief, Clip, Plan, Prompts, References
+from mvkit.timing import FPS
+
+FOLDER = "clips"
+NO_SPACE = os.strerror(errno.ENOSPC)
+"""What a full disk is called, by Python and ffmpeg alike."""
+
+
+class Shoot:
+    """All clips of one run, to be filmed one by one; threads may share it.
+
+    It knows the artefacts as they were when it was made: after a change in the plan, make another.
+
+    Parameters
+    ----------
+    folder : Path
+        The run folder; clips go to ``clips/``.
+    brief, analysis, plan, references, prompts
+        The artefacts of the stages before.
+    model : VideoModel
+        Who films.
+    stand_in : VideoModel, optional
+        Who films the clips that the model cannot make.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        brief: Brief,
+        analysis: Analysis,
+        plan: Plan,
+        references: References,
+        prompts: Prompts,
+        model: VideoModel,
+        stand_in: VideoModel | None = None,
+    ) -> None:
+        self._folder = folder / FOLDER
+        self._model = model
+        self._stand_in = stand_in
+        self._requests = call_sheet(
+            folder,
+            brief=brief,
+            analysis=analysis,
+            plan=plan,
+            references=references,
+            prompts=prompts,
+        )
+
+    @classmethod
+    def of(cls, run: Run, model: VideoModel, *, stand_in: VideoModel | None = None) -> Self:
+        """Return the shoot of a run.
+
+        Raises
+        ------
+        NotFound
+            If a stage before has not run.
+        """
+        return cls(
+            run.folder,
+            brief=run.brief,
+            analysis=run.read(Analysis),
+            plan=run.read(Plan),
+            references=run.read(References),
+            prompts=run.read(Prompts),
+            model=model,
+            stand_in=stand_in,
+        )
+
+    @property
+    def n_clips(self) -> int:
+        """How many clips the film has."""
+        return len(self._requests)
+
+    @property
+    def parallel(self) -> int:
+        """How many clips the model can film at the same time."""
+        return self._model.parallel
+
+    def film(self, index: int) -> Clip:
+        """Return a clip: kept from before, filmed now, or failed and saying why.
+
+        A clip of the stand-in's says why it was needed. A failed clip leaves its record too, but
+        is tried again the next time.
+
+        Raises
+        ------
+        InvalidInput
+            If the film has no such clip.
+        BudgetExceeded, Cancelled
+            If no other clip would come out either.
+        GenerationFailed
+            If the disk is full (``DISK_FULL``).
+        """
+        request = self._request(index)
+        kept = self._recorded(request)
+        if kept is not None and kept.status == "success":
+            return kept
+        crash_point("clip.started")
+        with _full_disk_told(index):
+            self._folder.mkdir(exist_ok=True)
+            self._path(index, ".json").unlink(missing_ok=True)
+            clip = self._attempted(request)
+            write_whole(self._path(index, ".json"), clip.model_dump_json(indent=1) + "\n")
+        crash_point("clip.recorded")
+        return clip
+
+    def found(self, index: int) -> Clip:
+        """Return a clip as it was left: filmed, or failed with the reason it was given.
+
+        Raises
+        ------
+        InvalidInput
+            If the film has no such clip.
+        """
+        request = self._request(index)
+        return self._recorded(request) or self._failed(request, why="Nobody filmed it.")
+
+    def forget_stale(self) -> None:
+        """Remove the records of clips that have to be filmed, so that none counts as done."""
+        for index, request in enumerate(self._requests):
+            clip = self._recorded(request)
+            if clip is None or clip.status == "failed":
+                self._path(index, ".json").unlink(missing_ok=True)
+
+    def _request(self, index: int) -> ClipRequest:
+        if not 0 <= index < self.n_clips:
+            raise InvalidInput(
+                f"There is no clip {index}; the film has clips 0 to {self.n_clips - 1}.",
+                reason="NO_CLIP",
+            )
+        return self._requests[index]
+
+    def _path(self, index: int, ending: str) -> Path:
+        return self._folder / f"{index:03d}{ending}"
+
+    def _recorded(self, request: ClipRequest) -> Clip | None:
+        """Return the record of a clip, unless it speaks of other inputs or of lost footage."""
+        index = request.script.clip_index
+        try:
+            clip = Clip.model_validate_json(self._path(index, ".json").read_bytes())
+        except (FileNotFoundError, ValueError):  # ValueError: written by an older version
+            return None
+        lost = clip.status == "success" and not self._path(index, ".mp4").is_file()
+        return None if lost or clip.made_from != request.identity else clip
+
+    def _attempted(self, request: ClipRequest) -> Clip:
+        try:
+            return self._filmed(request, self._model)
+        except (BudgetExceeded, Cancelled):
+            raise
+        except MvkitError as error:
+            return self._stood_in(request, why=error.message)
+
+    def _stood_in(self, request: ClipRequest, *, why: str) -> Clip:
+        """Return the clip of the stand-in, or the failure if there is none, or it fails too."""
+        if self._stand_in is None:
+            return self._failed(request, why=why)
+        try:
+            clip = self._filmed(request, self._stand_in)
+        except MvkitError as error:
+            return self._failed(request, why=f"{why} The stand-in failed too: {error.message}")
+        return clip.model_copy(update={"error": why})
+
+    def _filmed(self, request: ClipRequest, model: VideoModel) -> Clip:
+        started_s = time.monotonic()
+        footage = self._path(request.script.clip_index, ".mp4")
+        target = footage if model.films_final_form else footage.with_suffix(".source.mp4")
+
+        def attempt() -> tuple[Delivery, str, float]:
+            try:
+                delivery = model.film(request, target)
+                return delivery, *_fitted(target, footage, request)
+            except MvkitError as error:
+                if NO_SPACE in error.message or error.reason == "DISK_FULL":
+                    raise OSError(errno.ENOSPC, NO_SPACE) from error  # never tried again
+                raise
+
+        (delivery, how, delivered_s), n_retries = deliver(attempt, seed=request.prompt.seed)
+        target_s = len(request.frames) / FPS
+        clip = Clip(
+            clip_index=request.script.clip_index,
+            video_url=f"{FOLDER}/{footage.name}",
+            actual_duration=delivered_s,
+            target_duration=target_s,
+            duration_diff=round(delivered_s - target_s, 6),
+            status="success",
+            fit=how,
+            first_frame=request.frames.start,
+            n_frames=len(request.frames),
+            model=delivery.model,
+            provider_id=delivery.provider_id,
+            cost=float(delivery.cost_usd),
+            retry_count=n_retries,
+            generation_time=round(time.monotonic() - started_s, 3),
+            sha256=sha256_of(footage),
+            made_from=request.identity,
+        )
+        crash_point("clip.filmed")
+        return clip
+
+    def _failed(self, request: ClipRequest, *, why: str) -> Clip:
+        target_s = len(request.frames) / FPS
+        return Clip(
+            clip_index=request.script.clip_index,
+            video_url="",
+            actual_duration=0.0,
+            target_duration=target_s,
+            duration_diff=-target_s,
+            status="failed",
+            first_frame=request.frames.start,
+            n_frames=0,
+            model=self._model.name,
+            cost=0.0,
+            retry_count=0,
+            generation_time=0.0,
+            error=why,
+            made_from=request.identity,
+        )
+
+
+def _fitted(source: Path, footage: Path, request: ClipRequest) -> tuple[str, float]:
+    """Bring what was delivered into final form; return what was done and the length delivered."""
+    n_frames = len(request.frames)
+    if source == footage:
+        found = n_frames_in(footage)
+        if found != n_frames:
+            raise GenerationFailed(
+                f"Clip {request.script.clip_index} has {found} frames, expected {n_frames}.",
+                reason="CLIP_LENGTH",
+            )
+        return "exact", n_frames / FPS
+    done = fit(
+        source,
+        footage,
+        n_frames=n_frames,
+        width_px=request.width_px,
+        height_px=request.height_px,
+        handover_frames=request.handover_frames,
+    )
+    return done.how, done.delivered_s
+
+
+@contextmanager
+def _full_disk_told(index: int) -> Iterator[None]:
+    """Tell of a full disk as what it is; no other clip would find room either."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise disk_full(f"clip {index}") from error
