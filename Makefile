@@ -18,8 +18,7 @@ lint: $(VENV)/ready-dev
 	$(BIN)/nbstripout --verify $(NBSTRIP) notebooks/*.ipynb
 
 serve: $(VENV)/ready
-	$(BIN)/streamlit run streamlit_app.py --server.address localhost \
-		--server.showEmailPrompt false --browser.gatherUsageStats false
+	$(BIN)/python -m mvkit serve
 
 notebooks: $(VENV)/ready
 	$(BIN)/jupyter lab --notebook-dir . --LabApp.default_url /lab/tree/notebooks

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mvkit import make_video
-from mvkit.__main__ import DEMO_PROMPT
+from mvkit.commands.films import DEMO_PROMPT
 from mvkit.processes import JOB_VARIABLE
 from mvkit.run import Run, Status
 from mvkit.schema import Video

@@ -6,30 +6,29 @@ current stage works, which hides most of what a kernel costs.
 
 Contents
 --------
-STAGES, make_video, run_chain, check_options
+STAGES, Chain, make_video, run_chain, check_options, stage_named
 """
 
 from __future__ import annotations
 
-import json
-import logging
-import math
-import re
+import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Self
 
 from mvkit import ledger
-from mvkit.errors import InvalidInput, MvkitError, StageFailed, TimedOut, revive
+from mvkit.crash import crash_point
+from mvkit.errors import Cancelled, InvalidInput, StageFailed
 from mvkit.kernels import Kernel, remove_sockets
+from mvkit.notebook import KERNEL_DIED, plain, run_notebook
 from mvkit.processes import sweep
-from mvkit.progress import Progress, Stage, Watch
+from mvkit.progress import CountClips, Progress, Stage, Watch
 from mvkit.run import Run, draft_brief, find_run
 from mvkit.schema import Analysis, Aspect, Clips, Plan, Prompts, References, Video
 from mvkit.schema.brief import OptionValue
-from mvkit.settings import ROOT, get_settings
-
-NOTEBOOKS = ROOT / "notebooks"
 
 STAGES = (
     Stage(number=1, artefact=Analysis, mark=10.0, time_share=0.08),
@@ -39,11 +38,6 @@ STAGES = (
     Stage(number=5, artefact=Clips, mark=85.0, time_share=0.75),
     Stage(number=6, artefact=Video, mark=100.0, time_share=0.12),
 )
-
-KERNEL_START_TIMEOUT_S = 180
-"""A kernel at low priority on a busy machine may take its time."""
-RESERVED = frozenset({"run_dir"})
-"""Parameters that only the chain may set."""
 
 
 def make_video(
@@ -55,6 +49,7 @@ def make_video(
     aspect: Aspect = "16:9",
     seed: int = 1,
     options: dict[str, dict[str, OptionValue]] | None = None,
+    budget_usd: Decimal | None = None,
     fresh: bool = False,
     watch: Watch | None = None,
 ) -> Run:
@@ -77,6 +72,8 @@ def make_video(
         Another seed gives another film of the same wish.
     options : dict, optional
         Notebook parameters by stage: ``{"plan": {"pace": 1.2}}``.
+    budget_usd : Decimal, optional
+        What the film may cost; by default so much per minute of song, as the settings say.
     fresh : bool
         Whether to start a new run even if there is one for this wish.
     watch : callable, optional
@@ -109,6 +106,8 @@ def make_video(
         options=options,
     )
     run = (None if fresh else find_run(brief)) or Run.create(brief, song=song, lyrics=lyrics)
+    if budget_usd is not None:
+        ledger.open_account(run.job_id, song_s=checked.duration_s, budget_usd=budget_usd)
     run_chain(run, watch=watch)
     return run
 
@@ -130,14 +129,147 @@ def run_chain(run: Run, *, redo: str = "", watch: Watch | None = None) -> Video:
     MvkitError
         What stopped a stage; its executed notebook shows where.
     """
-    with run.working(), Progress(run, STAGES, watch=watch) as progress:
-        remove_sockets(run.job_id)
+    with Chain(run, watch=watch) as chain:
         if redo:
-            _forget(run, redo)
-        _run_stages(run, progress)
-        video = run.read(Video)
-        progress.completed(video_url=video.video_url)
-    return video
+            forget(run, stage_named(redo))
+        for stage in STAGES:
+            chain.run_stage(stage)
+        return chain.complete()
+
+
+class Chain:
+    """The chain of one run, worked on by this process: its lock, its progress, its kernels.
+
+    Parameters
+    ----------
+    run : Run
+        The run.
+    watch : callable, optional
+        Called with each new status.
+    count_clips : callable, optional
+        Returns how many clips are done; by default they are counted in the run folder.
+
+    Raises
+    ------
+    InvalidInput
+        On entering, if another process works on the run.
+    """
+
+    def __init__(
+        self, run: Run, *, watch: Watch | None = None, count_clips: CountClips | None = None
+    ) -> None:
+        self.run = run
+        self.progress = Progress(run, STAGES, watch=watch, count_clips=count_clips)
+        self._held = ExitStack()
+        self._kernels: set[Kernel] = set()
+        self._spare: Kernel | None = None
+        self._guard = threading.Lock()  # of the two above: stop() comes from another thread
+        self._stopped = False
+
+    def __enter__(self) -> Self:
+        with ExitStack() as held:
+            held.enter_context(self.run.working())
+            remove_sockets(self.run.job_id)
+            (self.run.folder / "notebooks").mkdir(exist_ok=True)
+            held.enter_context(self.progress)
+            held.callback(self._end_kernels)
+            self._held = held.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._held.__exit__(kind, error, traceback)
+
+    def run_stage(self, stage: Stage, **own: OptionValue) -> None:
+        """Run a stage, unless its artefact is there for the same inputs.
+
+        A kernel that dies under its work is given one more try: it may have been the machine.
+
+        Parameters
+        ----------
+        **own
+            Parameters of the notebook that the chain itself sets.
+
+        Raises
+        ------
+        MvkitError
+            What stopped the stage.
+        """
+        if self.run.is_current(stage.artefact):
+            self.progress.skipped(stage)
+        else:
+            self.progress.started(stage)
+            try:
+                self._run_twice(stage, **own)
+            finally:
+                ledger.copy_account(self.run)  # what was spent, was spent
+            self.progress.finished(stage)
+        cost_usd, total = ledger.book(self.run, self.run.read(stage.artefact))
+        self.progress.spent(stage=stage, cost_usd=cost_usd, total=total)
+
+    def complete(self) -> Video:
+        """Tell that the film is there, and return its artefact."""
+        video = self.run.read(Video)
+        self.progress.completed(video_url=video.video_url)
+        return video
+
+    def stop(self) -> None:
+        """End the stage at work at once; for other threads. The stage raises Cancelled."""
+        with self._guard:
+            self._stopped = True
+            for kernel in self._kernels:
+                kernel.strike()
+
+    def _run_twice(self, stage: Stage, **own: OptionValue) -> None:
+        """Run a stage's notebook, and once more if its kernel died."""
+        try:
+            self._run_notebook(stage, **own)
+        except StageFailed as error:
+            if error.reason != KERNEL_DIED or self._stopped:
+                raise
+            self._run_notebook(stage, **own)
+
+    def _run_notebook(self, stage: Stage, **own: OptionValue) -> None:
+        kernel = self._next_kernel(then_another=stage is not STAGES[-1])
+        crash_point("stage.started")
+        try:
+            run_notebook(self.run, stage, kernel, **own)
+        except StageFailed as error:
+            if self._stopped:
+                raise Cancelled("The job was stopped while it worked.") from error
+            raise
+        finally:
+            self._end(kernel)
+
+    def _next_kernel(self, *, then_another: bool) -> Kernel:
+        """Return a kernel that works, the one started ahead if there is one; start the next."""
+        kernel, self._spare = self._spare or self._start(), None
+        sweep(self.run.job_id, sparing=[kernel.pid])
+        if then_another:
+            self._spare = self._start()
+        return kernel
+
+    def _start(self) -> Kernel:
+        kernel = Kernel(job_id=self.run.job_id, cwd=self.run.folder / "notebooks")
+        with self._guard:
+            self._kernels.add(kernel)
+            if self._stopped:  # stop() came while it started and could not know of it
+                kernel.strike()
+        return kernel
+
+    def _end(self, kernel: Kernel) -> None:
+        with self._guard:
+            self._kernels.discard(kernel)
+        kernel.kill()
+
+    def _end_kernels(self) -> None:
+        for kernel in list(self._kernels):
+            self._end(kernel)
+        sweep(self.run.job_id)
 
 
 def check_options(options: Mapping[str, Mapping[str, OptionValue]]) -> None:
@@ -149,7 +281,7 @@ def check_options(options: Mapping[str, Mapping[str, OptionValue]]) -> None:
         If a stage or a parameter has a name that is not declared, or a value is not plain.
     """
     for name, parameters in options.items():
-        _plain(parameters, declared=_declared(stage_named(name)) - RESERVED, stage=name)
+        plain(parameters, stage=stage_named(name))
 
 
 def stage_named(name: str) -> Stage:
@@ -169,150 +301,9 @@ def stage_named(name: str) -> Stage:
     )
 
 
-def notebook_of(stage: Stage) -> Path:
-    """Return the path of a stage's notebook."""
-    return NOTEBOOKS / f"{stage.number:02d}_{stage.name}.ipynb"
-
-
-def _forget(run: Run, stage_name: str) -> None:
+def forget(run: Run, stage: Stage) -> None:
     """Remove a stage's artefact, and the records of what it made piece by piece."""
-    stage = stage_named(stage_name)
     run.drop(stage.artefact)
     if stage.artefact is Clips:
         for record in run.folder.glob("clips/*.json"):
             record.unlink()
-
-
-def _run_stages(run: Run, progress: Progress) -> None:
-    spare: Kernel | None = None
-    notebooks = run.folder / "notebooks"
-    notebooks.mkdir(exist_ok=True)
-    try:
-        for stage in STAGES:
-            if run.is_current(stage.artefact):
-                progress.skipped(stage)
-            else:
-                ready, spare = spare, None
-                with ready or Kernel(job_id=run.job_id, cwd=notebooks) as kernel:
-                    sweep(run.job_id, sparing=[kernel.pid])
-                    if stage is not STAGES[-1]:
-                        spare = Kernel(job_id=run.job_id, cwd=notebooks)
-                    progress.started(stage)
-                    _run_notebook(run, stage, kernel)
-                progress.finished(stage)
-            cost_usd, total = ledger.book(run, run.read(stage.artefact))
-            progress.spent(stage=stage, cost_usd=cost_usd, total=total)
-    finally:
-        if spare:
-            spare.kill()
-        sweep(run.job_id)
-
-
-def _run_notebook(run: Run, stage: Stage, kernel: Kernel) -> None:
-    """Execute a stage's notebook; the executed copy stays in the run folder, failed or not."""
-    import papermill
-    from nbclient.exceptions import CellTimeoutError, DeadKernelError
-    from papermill.exceptions import PapermillExecutionError
-
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    options = run.brief.options.get(stage.name, {})
-    parameters = _plain(options, declared=_declared(stage) - RESERVED, stage=stage.name)
-    executed = run.path("notebooks", notebook_of(stage).name)
-    timeout_s = _timeout_s(run)
-    try:
-        papermill.execute_notebook(
-            _as_format(notebook_of(stage)),
-            _as_format(executed),
-            parameters={"run_dir": str(run.folder), **parameters},
-            km=kernel.manager,
-            start_timeout=KERNEL_START_TIMEOUT_S,
-            execution_timeout=timeout_s,
-            progress_bar=False,
-        )
-    except PapermillExecutionError as error:
-        raise _stage_error(error, stage=stage) from error
-    except CellTimeoutError as error:
-        raise TimedOut(
-            f"Stage '{stage.name}' worked longer than {timeout_s:.0f} s on one cell; "
-            f"see {executed.name}.",
-            reason="STAGE_TIMEOUT",
-        ) from error
-    except (DeadKernelError, RuntimeError) as error:  # RuntimeError: it never answered
-        raise StageFailed(
-            f"The kernel of stage '{stage.name}' died ({error}); it was killed or ran out of "
-            "memory. "
-            "Start the run again to go on from here.",
-            reason="KERNEL_DIED",
-        ) from error
-    if not run.is_current(stage.artefact):
-        raise StageFailed(
-            f"Notebook {executed.name} ended without writing {stage.artefact.file_name()}; "
-            "its write cell must call run.write(...).",
-            reason="NO_ARTEFACT",
-        )
-
-
-def _timeout_s(run: Run) -> int:
-    """Return how long a cell may work: the setting, or three times the song if that is longer."""
-    song_s = run.read(Analysis).duration if run.has(Analysis) else 0.0
-    return math.ceil(max(get_settings().stage_timeout_s, 3.0 * song_s))
-
-
-def _stage_error(error: Any, *, stage: Stage) -> MvkitError:
-    """Return our error for a failed notebook: the one raised inside, or one naming the cell."""
-    ours = revive(error.ename, re.sub(r"\x1b\[[0-9;]*m", "", error.evalue))
-    if ours is not None:
-        return ours
-    cell = " ".join(error.source.split())[:80]
-    return StageFailed(
-        f"Stage '{stage.name}' stopped in cell [{error.exec_count}] (`{cell}`): "
-        f"{error.ename}: {error.evalue}. See {notebook_of(stage).name} in the run folder.",
-        reason="CELL_FAILED",
-    )
-
-
-def _declared(stage: Stage) -> frozenset[str]:
-    """Return the names in a notebook's parameters cell."""
-    import papermill
-
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    return frozenset(papermill.inspect_notebook(_as_format(notebook_of(stage))))
-
-
-def _plain(
-    parameters: Mapping[str, OptionValue], *, declared: frozenset[str], stage: str
-) -> dict[str, OptionValue]:
-    """Return parameters that are safe to hand to a notebook: declared names, plain values.
-
-    Papermill writes parameters into the notebook as source text. It escapes plain JSON values;
-    anything else, and undeclared names, could become code, so neither gets past here.
-    """
-    unknown = sorted(set(parameters) - declared)
-    if unknown:
-        raise InvalidInput(
-            f"Stage '{stage}' has no parameter {', '.join(map(repr, unknown))}; "
-            f"it has {', '.join(sorted(declared)) or 'none'}.",
-            reason="UNKNOWN_PARAMETER",
-        )
-    for name, value in parameters.items():
-        if type(value) not in (bool, int, float, str):
-            raise InvalidInput(
-                f"Parameter '{name}' of stage '{stage}' is a {type(value).__name__}; "
-                "expected a number, a truth value or text.",
-                reason="BAD_PARAMETER",
-            )
-    try:
-        text = json.dumps(dict(parameters), allow_nan=False, ensure_ascii=False)
-        text.encode("utf-8")
-    except ValueError as error:  # NaN, infinity, or half a surrogate pair
-        raise InvalidInput(
-            f"A parameter of stage '{stage}' cannot be written down: {error}.",
-            reason="BAD_PARAMETER",
-        ) from error
-    plain: dict[str, OptionValue] = json.loads(text)
-    return plain
-
-
-def _as_format(path: Path) -> str:
-    """Return a path that survives Papermill's ``str.format`` of paths."""
-    return str(path).replace("{", "{{").replace("}", "}}")

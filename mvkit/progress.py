@@ -15,6 +15,7 @@ from mvkit.run import Run, Status
 from mvkit.schema import Artefact, Prompts
 
 Watch = Callable[[Status], None]
+CountClips = Callable[[], int]
 
 POLL_S = 0.5
 """How often the clips on disk are counted while they are filmed."""
@@ -51,24 +52,29 @@ class Progress:
     the two ever speaks.
     """
 
-    def __init__(self, run: Run, stages: tuple[Stage, ...], *, watch: Watch | None = None) -> None:
+    def __init__(
+        self,
+        run: Run,
+        stages: tuple[Stage, ...],
+        *,
+        watch: Watch | None = None,
+        count_clips: CountClips | None = None,
+    ) -> None:
         self._run = run
         self._stages = stages
         self._watch = watch
+        self._count = count_clips or self._n_records
+        self._stage: Stage | None = None
         self._counter: threading.Thread | None = None
         self._filmed = threading.Event()
         self._stage_started_s = time.monotonic()
         self._started_s = time.monotonic()
         self._share_at_start: float | None = None
-        self._status = Status(
-            job_id=run.job_id,
-            state="running",
-            total_cost=float(total_usd(run)),
-            started_at=time.time(),
-            updated_at=time.time(),
-        )
+        self._status = _begun(run)
 
     def __enter__(self) -> Self:
+        if self._run.told_status.state == "running":
+            self._run.tell("message", text="Taken up again.", stage=self._status.stage)
         self._set()
         return self
 
@@ -80,15 +86,18 @@ class Progress:
     ) -> None:
         self._stop_counting()
         if error is not None:
-            self.failed(_told(error))
+            self.failed(as_ours(error))
 
     def skipped(self, stage: Stage) -> None:
         """Note a stage whose artefact is there already."""
         self._run.tell("stage_update", stage=stage.name, status="kept")
-        self._set(stage=stage.name, progress=stage.mark)
+        self._set(stage=stage.name, progress=max(stage.mark, self._status.progress))
 
     def started(self, stage: Stage) -> None:
-        """Note that a stage has begun."""
+        """Note that a stage has begun; told once, however often it is tried."""
+        if stage is self._stage:
+            return
+        self._stage = stage
         if self._share_at_start is None:
             self._share_at_start = self._share_before(stage)
         self._stage_started_s = time.monotonic()
@@ -111,6 +120,11 @@ class Progress:
         self._run.tell("cost_update", stage=stage.name, cost=cost_usd, total=total)
         self._set(total_cost=total)
 
+    def planned(self) -> None:
+        """Note that the storyboard is there and waits for approval."""
+        self._run.tell("planned")
+        self._set(state="planned", eta_s=None)
+
     def completed(self, *, video_url: str) -> None:
         """Note that the film is there."""
         total = self._status.total_cost
@@ -120,7 +134,8 @@ class Progress:
     def failed(self, error: MvkitError) -> None:
         """Note why the run has ended."""
         self._run.tell("error", stage=self._status.stage, **error.as_dict())
-        self._set(state="failed", error=error.as_dict())
+        state = "cancelled" if isinstance(error, Cancelled) else "failed"
+        self._set(state=state, eta_s=None, error=error.as_dict())
 
     def _set(self, **changes: Any) -> None:
         self._status = self._status.model_copy(update={**changes, "updated_at": time.time()})
@@ -142,8 +157,10 @@ class Progress:
             self._set(clips_done=self._n_clips_done())
 
     def _n_clips_done(self) -> int:
-        n_records = len(list(self._run.folder.glob("clips/[0-9]*.json")))
-        return min(n_records, self._status.n_clips)
+        return min(self._count(), self._status.n_clips)
+
+    def _n_records(self) -> int:
+        return len(list(self._run.folder.glob("clips/[0-9]*.json")))
 
     def _count_clips(self, stage: Stage) -> None:
         before = self._stages[stage.number - 2].mark
@@ -169,7 +186,22 @@ class Progress:
         return round(pace_s * (1.0 - share_done), 1)
 
 
-def _told(error: BaseException) -> MvkitError:
+def _begun(run: Run) -> Status:
+    """Return the status of a run that is worked on; one taken up again stands where it stood."""
+    told = run.told_status
+    return told.model_copy(
+        update={
+            "state": "running",
+            "progress": 0.0 if told.state == "finished" else told.progress,
+            "error": None,
+            "total_cost": float(total_usd(run)),
+            "started_at": told.started_at or time.time(),
+            "updated_at": time.time(),
+        }
+    )
+
+
+def as_ours(error: BaseException) -> MvkitError:
     """Return what ended the run as one of our errors."""
     if isinstance(error, MvkitError):
         return error

@@ -31,6 +31,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import ValidationError
 
+from mvkit.crash import crash_point
 from mvkit.errors import InvalidArtefact, InvalidInput, NotFound
 from mvkit.schema import ARTEFACTS, Artefact, Aspect, Brief, Record
 from mvkit.schema.base import JobId, explain
@@ -41,8 +42,18 @@ A = TypeVar("A", bound=Artefact)
 
 EVENTS_FILE = "events.jsonl"
 LOCK_FILE = ".lock"
+STATUS_FILE = "status.json"
 
-State = Literal["waiting", "running", "finished", "failed", "stopped"]
+State = Literal[
+    "waiting",  # nobody has begun
+    "queued",  # in the queue, for whichever worker has room
+    "running",
+    "planned",  # the storyboard is there and waits for approval
+    "finished",
+    "failed",
+    "cancelled",  # by its user
+    "stopped",  # cut off without a word; begun again, it goes on
+]
 
 
 class Status(Record):
@@ -175,7 +186,9 @@ class Run:
         """Put an artefact into the run folder, whole, with the digest of its inputs."""
         kind = type(artefact)
         signed = artefact.model_copy(update={"made_from": self.inputs_digest(kind)})
+        crash_point("artefact.checked")
         write_whole(self.folder / kind.file_name(), signed.to_json())
+        crash_point("artefact.written")
         return signed
 
     def inputs_digest(self, kind: type[Artefact]) -> str:
@@ -203,18 +216,23 @@ class Run:
 
     @property
     def status(self) -> Status:
-        """The run's last status; ``stopped`` if it was cut off without a word."""
-        try:
-            status = Status.model_validate_json((self.folder / "status.json").read_bytes())
-        except (FileNotFoundError, ValidationError):  # nobody has begun to work on it
-            return Status(job_id=self.job_id, state="waiting", updated_at=time.time())
+        """The run's status as seen from this machine: ``stopped`` if nobody here works on it."""
+        status = self.told_status
         if status.state == "running" and not self._is_worked_on():
             return status.model_copy(update={"state": "stopped", "eta_s": None})
         return status
 
+    @property
+    def told_status(self) -> Status:
+        """The run's last status, as whoever worked on it told."""
+        try:
+            return Status.model_validate_json((self.folder / STATUS_FILE).read_bytes())
+        except (FileNotFoundError, ValidationError):  # nobody has begun to work on it
+            return Status(job_id=self.job_id, state="waiting", updated_at=time.time())
+
     def set_status(self, status: Status) -> None:
         """Replace the run's status."""
-        write_whole(self.folder / "status.json", status.model_dump_json() + "\n")
+        write_whole(self.folder / STATUS_FILE, status.model_dump_json() + "\n")
 
     def tell(self, event: str, **fields: Any) -> None:
         """Append an event to ``events.jsonl``."""

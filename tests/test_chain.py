@@ -7,58 +7,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
-from mvkit import chain
 from mvkit.chain import STAGES, check_options, run_chain
 from mvkit.errors import InvalidInput, RefusedSong, StageFailed, TimedOut
-from mvkit.run import Run, Status, draft_brief
+from mvkit.run import Status
 from mvkit.schema.brief import OptionValue
 from mvkit.settings import get_settings
 
 from .process_watch import processes_of, wait_for
+from .tiny_chain import WRITE, new_run, notebooks, write_notebook
 
-PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
-PARAMETERS = 'run_dir: str = ""  # run folder\nword: str = ""  # any text\nn: int = 1  # any number'
-WRITE = """
-from mvkit.run import Run
-from tests.conftest import read_examples
-
-run = Run.open(run_dir)
-artefact = read_examples()["{stage}"].model_copy(update={{"job_id": run.job_id}})
-for name in artefact.files():
-    run.path(name).write_bytes(b"made")
-run.write(artefact)
-"""
-
-
-def write_notebook(folder: Path, name: str, *sources: str) -> None:
-    """Write a notebook with a parameters cell and the given cells."""
-    parameters = new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})
-    cells = [parameters, *(new_code_cell(source) for source in sources)]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(new_notebook(cells=cells, metadata=kernel), folder / f"{name}.ipynb")
-
-
-@pytest.fixture
-def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Six notebooks that write the artefacts of the docs."""
-    folder = tmp_path / "note {books}"  # braces must not reach a format string
-    folder.mkdir()
-    for stage in STAGES:
-        source = WRITE.format(stage=stage.name)
-        write_notebook(folder, f"{stage.number:02d}_{stage.name}", source)
-    monkeypatch.setattr(chain, "NOTEBOOKS", folder)
-    return folder
-
-
-def new_run(tmp_path: Path, **options: dict[str, OptionValue]) -> Run:
-    song = tmp_path / "song.wav"
-    song.write_bytes(b"RIFF")
-    brief = draft_brief(song=song, kind="wav", prompt=PROMPT, options=options)
-    return Run.create(brief, song=song)
+__all__ = ["notebooks"]
 
 
 def test_six_notebooks_make_a_film_and_tell_how_it_goes(tmp_path: Path, notebooks: Path) -> None:
@@ -83,7 +43,7 @@ def test_what_is_done_is_kept(
 ) -> None:
     run = new_run(tmp_path)
     run_chain(run)
-    monkeypatch.setattr(chain, "_run_notebook", lambda *_: pytest.fail("a stage ran again"))
+    monkeypatch.setattr("mvkit.chain.run_notebook", lambda *_: pytest.fail("a stage ran again"))
     run_chain(run)
     assert run.status.state == "finished"
 
@@ -199,11 +159,10 @@ def test_undeclared_or_unplain_parameters_are_refused(
 
 
 PARENT = """
-import pathlib, sys
-from mvkit import chain
+import sys
+from mvkit.chain import run_chain
 from mvkit.run import Run
-chain.NOTEBOOKS = pathlib.Path(sys.argv[1])
-chain.run_chain(Run.open(sys.argv[2]))
+run_chain(Run.open(sys.argv[1]))
 """
 
 
@@ -215,7 +174,7 @@ def test_a_killed_chain_leaves_nothing_and_goes_on_where_it_stopped(
     stuck = "import subprocess\nsubprocess.run(['sleep', '300'])"
     write_notebook(notebooks, "04_prompts", stuck)
     run = new_run(tmp_path)
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(notebooks), str(run.folder)])
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(run.folder)])
     wait_for(lambda: run.status.stage == "prompts")
     wait_for(lambda: any(process.name() == "sleep" for process in processes_of(run)))
     parent.send_signal(signal.SIGKILL)
@@ -230,15 +189,15 @@ def test_a_killed_chain_leaves_nothing_and_goes_on_where_it_stopped(
     assert processes_of(run) == []
 
 
-def test_an_interrupt_leaves_the_run_failed_not_running(
+def test_an_interrupt_leaves_the_run_cancelled_not_running(
     tmp_path: Path, notebooks: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(chain, "_run_notebook", interrupted)
+    monkeypatch.setattr("mvkit.chain.run_notebook", interrupted)
     run = new_run(tmp_path)
     with pytest.raises(KeyboardInterrupt):
         run_chain(run)
-    assert run.status.state == "failed"
+    assert run.status.state == "cancelled"
     assert processes_of(run) == []

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from mvkit.__main__ import _find, _options, app, main
+from mvkit.__main__ import app, main
+from mvkit.commands.terminal import find_run, read_options
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.run import Run, draft_brief
 
@@ -63,22 +64,22 @@ def test_a_song_that_is_not_there_is_told_in_a_sentence(tmp_path: Path) -> None:
 
 
 def test_options_are_read_as_stage_name_and_value() -> None:
-    assert _options(["plan.pace=1.5", "prompts.quality=plain film", "clips.at_once=2"]) == {
+    assert read_options(["plan.pace=1.5", "prompts.quality=plain film", "clips.at_once=2"]) == {
         "plan": {"pace": 1.5},
         "prompts": {"quality": "plain film"},
         "clips": {"at_once": 2},
     }
     with pytest.raises(InvalidInput, match=r"stage\.name=value"):
-        _options(["pace=2"])
+        read_options(["pace=2"])
 
 
 def test_a_run_is_found_by_the_beginning_of_its_id(tmp_path: Path) -> None:
     song = tmp_path / "song.wav"
     song.write_bytes(b"RIFF")
     run = Run.create(draft_brief(song=song, kind="wav", prompt=PROMPT), song=song)
-    assert _find(run.job_id[:8]).job_id == run.job_id
+    assert find_run(run.job_id[:8]).job_id == run.job_id
     with pytest.raises(NotFound, match="0 runs"):
-        _find("zzz")
+        find_run("zzz")
 
 
 def test_an_interrupt_says_how_to_go_on(

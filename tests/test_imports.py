@@ -13,9 +13,10 @@ import mvkit
 
 from .conftest import ROOT
 
-VOCABULARY = {"errors", "schema", "settings", "timing"}
+VOCABULARY = {"crash", "errors", "schema", "settings", "timing"}
 SHARED = VOCABULARY | {"ffmpeg", "footage", "processes", "run"}
 STAGES = {"analysis", "clips", "director", "prompts", "references", "video"}
+RUNNING = SHARED | {"database", "kernels", "ledger", "notebook", "progress"}
 MAY_IMPORT = {
     **dict.fromkeys(VOCABULARY, VOCABULARY),
     **{name: SHARED | {"providers.base"} for name in STAGES},
@@ -23,6 +24,15 @@ MAY_IMPORT = {
     "ffmpeg": VOCABULARY | {"processes"},
     "footage": VOCABULARY | {"ffmpeg", "processes"},
     "run": VOCABULARY,
+    "database": VOCABULARY,
+    "ledger": VOCABULARY | {"database", "run"},
+    "storage": VOCABULARY | {"run"},
+    "retention": VOCABULARY | {"run", "storage"},
+    "index": VOCABULARY | {"run"},
+    "notebook": RUNNING,
+    "chain": RUNNING | {"analysis"},
+    "jobs": RUNNING
+    | {"analysis", "chain", "clips", "estimate", "providers", "retention", "storage"},
     "figures": {"schema"},
     "songs": VOCABULARY,
     "studio": VOCABULARY,

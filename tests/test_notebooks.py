@@ -8,7 +8,8 @@ import re
 import nbformat
 import pytest
 
-from mvkit.chain import STAGES, notebook_of
+from mvkit.chain import STAGES
+from mvkit.notebook import notebook_of
 
 from .conftest import ROOT
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from mvkit.crash import crash_point
 from mvkit.errors import MediaFailed
 from mvkit.schema import MIN_CLIPS, Analysis, Brief, Check, Clips, Plan, Video
 from mvkit.timing import n_frames_of, tidy_s
@@ -91,6 +92,7 @@ def compose_video(
             changes=planned_changes(plan, as_cuts=assembly.as_cuts),
             unsearched=_unsure_clips(assembly.reels),
         )
+        crash_point("film.joined")
         verified = verify_film(scratch / FILM, expected)
         _write_companions(scratch, assembly, brief=brief, analysis=analysis, plan=plan)
         _deliver(scratch, folder)

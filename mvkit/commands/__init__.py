@@ -1,0 +1,1 @@
+"""The command line, by theme: making films here and now, jobs in the queue, running the service."""

@@ -1,0 +1,120 @@
+"""Making films here and now: demo, make, redo, song."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+
+from mvkit.commands.terminal import (
+    AspectOption,
+    Bar,
+    BudgetOption,
+    SeedOption,
+    SetOption,
+    console,
+    find_run,
+    minutes,
+    read_options,
+)
+from mvkit.run import Run
+from mvkit.schema import Video
+
+DEMO_PROMPT = (
+    "A young woman with long hair and a red umbrella walks through a rain-wet neon city at night, "
+    "looking for the light she lost; in the chorus she sings on a stage in magenta and cyan."
+)
+
+FreshOption = Annotated[bool, typer.Option(help="Start anew even if this wish has a run already.")]
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(aspect: AspectOption = "16:9", seed: SeedOption = 1, fresh: FreshOption = False) -> None:
+    """Make a film of the bundled song: no key, no GPU, no network."""
+    from mvkit.songs import write_demo_song
+
+    with tempfile.TemporaryDirectory() as folder:
+        song = Path(folder) / "song.flac"
+        truth = write_demo_song(song)
+        _make(song, DEMO_PROMPT, title=truth.title, aspect=aspect, seed=seed, fresh=fresh)
+
+
+@app.command()
+def make(
+    song: Annotated[Path, typer.Argument(help="MP3, WAV or FLAC; at most 10 MiB and 10 min.")],
+    prompt: Annotated[str, typer.Argument(help="What the film shall show; 50-500 characters.")],
+    lyrics: Annotated[Path | None, typer.Option(help="An .lrc, .srt or .txt file.")] = None,
+    title: Annotated[str, typer.Option(help="Title of the song.")] = "",
+    aspect: AspectOption = "16:9",
+    seed: SeedOption = 1,
+    set_: SetOption = None,
+    budget: BudgetOption = None,
+    fresh: FreshOption = False,
+) -> None:
+    """Make a film of a song and a prompt; the same command goes on where it was cut off."""
+    _make(
+        song,
+        prompt,
+        lyrics=lyrics,
+        title=title,
+        aspect=aspect,
+        seed=seed,
+        options=read_options(set_ or []),
+        budget_usd=None if budget is None else Decimal(str(budget)),
+        fresh=fresh,
+    )
+
+
+@app.command()
+def redo(
+    run_id: Annotated[str, typer.Argument(help="The run's id, or its first characters.")],
+    stage: Annotated[str, typer.Argument(help="The stage to run again: plan, clips, video, ...")],
+) -> None:
+    """Run one stage again (clips: film all of them), and what follows if it comes out different."""
+    from mvkit.chain import run_chain, stage_named
+
+    run = find_run(run_id)
+    with Bar() as bar:
+        run_chain(run, redo=stage_named(stage).name, watch=bar.show)
+    _tell(run, started_s=bar.started_s)
+
+
+@app.command()
+def song(
+    target: Annotated[Path, typer.Argument(help="Where to write it; .flac or .wav.")],
+) -> None:
+    """Write the bundled song to a file."""
+    from mvkit.songs import write_demo_song
+
+    truth = write_demo_song(target)
+    console.print(
+        f"{escape(str(target))}: '{truth.title}', {truth.duration_s:.1f} s, {truth.tempo_bpm:g} bpm"
+    )
+
+
+def _make(song: Path, prompt: str, **wish: Any) -> None:
+    from mvkit.chain import make_video
+
+    with Bar() as bar:
+        run = make_video(song, prompt, watch=bar.show, **wish)
+    _tell(run, started_s=bar.started_s)
+
+
+def _tell(run: Run, *, started_s: float) -> None:
+    """Say where the film is, how long it is, what it took and what it cost."""
+    from mvkit.ledger import total_usd
+
+    video = run.read(Video)
+    console.print(
+        f"{escape(str(run.folder / video.video_url))}\n"
+        f"{minutes(video.duration)} of film, {len(video.cuts)} cuts, "
+        f"made in {minutes(time.monotonic() - started_s)}, cost ${total_usd(run):.2f}",
+        soft_wrap=True,
+    )

@@ -1,0 +1,1 @@
+"""Jobs that survive: the durable queue, its workers, and what they do."""

@@ -1,0 +1,259 @@
+"""What a user can do with jobs: submit, approve, cancel, retry, delete; ask how they stand.
+
+A submission is checked and counted, its run folder is put into the store, and its row and its
+place in the queue come to be in one transaction: it is there, whole, or it is not. From then on
+it does not need whoever submitted it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import sqlalchemy as sa
+from pydantic import ValidationError
+
+from mvkit import ledger
+from mvkit.chain import check_options
+from mvkit.database import alone, reading
+from mvkit.errors import BudgetExceeded, Cancelled, InvalidInput, NotFound
+from mvkit.estimate import Estimate, estimate
+from mvkit.jobs.limits import check_queue, check_submission
+from mvkit.jobs.queue import enqueue, get_client, queueing
+from mvkit.jobs.table import BUSY, JOBS, Aim, Job, JobState, find_job, find_on, insert, mark_deleted
+from mvkit.jobs.table import list_jobs as list_jobs
+from mvkit.run import STATUS_FILE, Run, Status, draft_brief
+from mvkit.schema import Aspect, Brief
+from mvkit.schema.brief import OptionValue
+from mvkit.storage import get_store
+
+
+def submit(
+    song: Path,
+    prompt: str,
+    *,
+    user: str = "",
+    lyrics: Path | None = None,
+    title: str = "",
+    aspect: Aspect = "16:9",
+    seed: int = 1,
+    options: dict[str, dict[str, OptionValue]] | None = None,
+    budget_usd: Decimal | None = None,
+    plan_first: bool = False,
+) -> Job:
+    """Put a song and a prompt into the queue.
+
+    Parameters
+    ----------
+    user : str
+        Whose job it is; limits are counted by user.
+    budget_usd : Decimal, optional
+        What the film may cost; by default so much per minute of song, as the settings say.
+    plan_first : bool
+        Whether to stop at the storyboard until it is approved.
+
+    The other parameters are those of :func:`mvkit.make_video`.
+
+    Raises
+    ------
+    InvalidInput
+        If the song, the lyrics or the wish cannot be used.
+    RateLimited, QuotaExceeded
+        If the user has asked for too much.
+    BudgetExceeded
+        If the film would typically cost more than it may.
+    """
+    from mvkit.analysis.intake import check_song
+
+    n_bytes = song.stat().st_size if song.is_file() else 0
+    with reading() as connection:
+        check_submission(connection, user, n_bytes=n_bytes)  # spares the work below, if refused
+    checked = check_song(song)
+    check_options(options or {})
+    brief = draft_brief(
+        song=song,
+        kind=checked.kind,
+        prompt=prompt,
+        lyrics=lyrics,
+        title=title,
+        aspect=aspect,
+        seed=seed,
+        options=options,
+    )
+    aim: Aim = "plan" if plan_first else "film"
+    job = _new_job(brief, user=user, aim=aim, song_s=checked.duration_s, n_bytes=n_bytes)
+    with _stored(brief, song=song, lyrics=lyrics):
+        account = ledger.open_account(job.job_id, song_s=job.song_s, budget_usd=budget_usd)
+        _check_estimate(estimate_of(brief, song_s=job.song_s), limit_usd=account.limit_usd)
+        with queueing(user) as connection:
+            check_submission(connection, user, n_bytes=n_bytes)
+            insert(connection, job)
+            enqueue(connection, job)
+    return job
+
+
+def approve(job_id: str, *, user: str | None = None) -> Job:
+    """Have the film of a planned job made; this is no second submission.
+
+    Raises
+    ------
+    NotFound
+        If there is no such job, or not for this user.
+    InvalidInput
+        If the job does not wait for approval.
+    """
+    return _queue_again(job_id, user=user, aim="film", states=("planned",))
+
+
+def retry(job_id: str, *, user: str | None = None, budget_usd: Decimal | None = None) -> Job:
+    """Put a job that failed or was cancelled into the queue again; it goes on where it stopped.
+
+    Parameters
+    ----------
+    budget_usd : Decimal, optional
+        What the film may cost from now on, all attempts together.
+
+    Raises
+    ------
+    NotFound
+        If there is no such job, or not for this user.
+    InvalidInput
+        If the job has not ended that way.
+    """
+    if budget_usd is not None:
+        job = find_job(job_id, user=user)
+        ledger.open_account(job_id, song_s=job.song_s, budget_usd=budget_usd)
+    return _queue_again(job_id, user=user, aim=None, states=("failed", "cancelled"))
+
+
+def cancel(job_id: str, *, user: str | None = None) -> Job:
+    """Cancel a job that waits or runs; what is made so far is kept.
+
+    Raises
+    ------
+    NotFound
+        If there is no such job, or not for this user.
+    InvalidInput
+        If the job has ended already.
+    """
+    with alone(f"job {job_id}") as connection:
+        job = find_on(connection, job_id, user=user)
+        _expect(job, BUSY)
+        _change(connection, job, state="cancelled", told=False)
+    get_client().cancel_workflow(job.workflow_id, cancel_children=True)
+    return replace(job, state="cancelled", told=False)
+
+
+def delete(job_id: str, *, user: str | None = None) -> None:
+    """Delete a job and everything it made; a job at work is to be cancelled first.
+
+    Raises
+    ------
+    NotFound
+        If there is no such job, or not for this user.
+    InvalidInput
+        If the job waits or runs.
+    """
+    job = find_job(job_id, user=user)
+    _expect(job, ("planned", "finished", "failed", "cancelled"))
+    mark_deleted(job.job_id)
+    get_store().remove(job.job_id)
+
+
+def status(job_id: str, *, user: str | None = None) -> Status:
+    """Return how a job stands: as its worker told it last, corrected by what has happened since.
+
+    Raises
+    ------
+    NotFound
+        If there is no such job, or not for this user.
+    """
+    job = find_job(job_id, user=user)
+    told = _told(job_id)
+    if job.state in ("queued", "cancelled") and told.state != job.state:
+        error = Cancelled("Cancelled.").as_dict() if job.state == "cancelled" else None
+        return told.model_copy(update={"state": job.state, "eta_s": None, "error": error})
+    return told
+
+
+def estimate_of(brief: Brief, *, song_s: float) -> Estimate:
+    """Return what a wish will typically cost."""
+    return estimate(image=brief.image, video=brief.video, song_s=song_s)
+
+
+def _told(job_id: str) -> Status:
+    try:
+        return Status.model_validate_json(get_store().read(job_id, STATUS_FILE))
+    except (NotFound, ValidationError):
+        return Status(job_id=job_id, state="queued", updated_at=time.time())
+
+
+def _new_job(brief: Brief, *, user: str, aim: Aim, song_s: float, n_bytes: int) -> Job:
+    return Job(
+        job_id=brief.job_id,
+        user=user,
+        title=brief.title,
+        aim=aim,
+        state="queued",
+        attempt=1,
+        song_s=song_s,
+        n_bytes=n_bytes,
+        submitted_at_s=time.time(),
+        updated_at_s=time.time(),
+        told=True,
+    )
+
+
+@contextmanager
+def _stored(brief: Brief, *, song: Path, lyrics: Path | None) -> Iterator[Run]:
+    """Put a run into the store; if the block fails, take it out again."""
+    run = Run.create(brief, song=song, lyrics=lyrics)
+    try:
+        run.set_status(Status(job_id=run.job_id, state="queued", updated_at=time.time()))
+        get_store().push(run)
+        yield run
+    except BaseException:
+        get_store().remove(run.job_id)
+        shutil.rmtree(run.folder, ignore_errors=True)
+        raise
+
+
+def _check_estimate(found: Estimate, *, limit_usd: Decimal) -> None:
+    if found.usd > limit_usd:
+        raise BudgetExceeded(
+            f"This film would cost about ${found.usd:.2f} ({found.n_clips} clips), and it may "
+            f"cost ${limit_usd:.2f}. Raise its budget, choose cheaper models, or use the studio.",
+            reason="ESTIMATE",
+        )
+
+
+def _queue_again(
+    job_id: str, *, user: str | None, aim: Aim | None, states: tuple[JobState, ...]
+) -> Job:
+    """Begin a new attempt at a job that has ended in one of some states."""
+    with queueing(find_job(job_id, user=user).user) as connection:
+        job = find_on(connection, job_id, user=user)
+        _expect(job, states)
+        check_queue(connection, job.user)
+        again = replace(job, attempt=job.attempt + 1, aim=aim or job.aim, state="queued")
+        _change(connection, job, attempt=again.attempt, aim=again.aim, state="queued", told=False)
+        enqueue(connection, again)
+    return again
+
+
+def _change(connection: sa.Connection, job: Job, **changes: object) -> None:
+    query = JOBS.update().where(JOBS.c.job_id == job.job_id)
+    connection.execute(query.values(updated_at_s=time.time(), **changes))
+
+
+def _expect(job: Job, states: tuple[JobState, ...]) -> None:
+    if job.state not in states:
+        raise InvalidInput(
+            f"Job {job.job_id} is {job.state}; expected it to be {' or '.join(states)}.",
+            reason="WRONG_STATE",
+        )

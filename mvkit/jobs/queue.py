@@ -1,0 +1,83 @@
+"""The queue: what is told to DBOS Transact, which keeps it in our database.
+
+Names and settings that a worker and a client must agree on are here. An attempt at a job is a
+workflow on the queue ``jobs``; each clip of it is a workflow on the queue ``clips``. A user's jobs
+are one *partition* of the first queue, so that nobody waits for all the jobs of somebody else; a
+job's clips are one partition of the second, so that each job films so many at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from mvkit.database import alone, database_url, get_database, is_local
+from mvkit.jobs.table import Job
+from mvkit.settings import get_settings
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient, EnqueueOptions
+
+APPLICATION = "mvkit"
+VERSION = "1"
+"""Changes when the steps of a workflow change, so that no worker goes on with what it has not
+begun; by itself DBOS would take every edit of a workflow for such a change."""
+
+JOBS_QUEUE = "jobs"
+CLIPS_QUEUE = "clips"
+FILM_WORKFLOW = "make_film"
+POLL_S = 0.25
+"""How often a worker looks for work."""
+
+TIMEOUT_PER_SONG = 3.0
+"""A job on a long song may take this many times its length."""
+
+
+def get_client() -> DBOSClient:
+    """Return the client of the queue; its tables are made if no worker has been there yet."""
+    return _client(database_url())
+
+
+@cache
+def _client(url: str) -> DBOSClient:
+    from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+
+    engine = get_database()
+    schema = None if is_local() else "dbos"
+    if not sa.inspect(engine).has_table("workflow_status", schema=schema):
+        DBOS.migrate(url)
+    return DBOSClient(
+        system_database_engine=engine,
+        application_name=APPLICATION,
+        serializer=DBOSPortableJSONSerializer(),
+    )
+
+
+@contextmanager
+def queueing(user: str) -> Iterator[sa.Connection]:
+    """Hold a transaction in which a user's jobs can be counted and put into the queue."""
+    get_client()  # makes its tables, which must not happen inside
+    with alone(f"user {user}") as connection:
+        yield connection
+
+
+def enqueue(connection: sa.Connection, job: Job) -> None:
+    """Put a job's latest attempt into the queue, in the transaction that says so in its row."""
+    options: EnqueueOptions = {
+        "workflow_name": FILM_WORKFLOW,
+        "queue_name": JOBS_QUEUE,
+        "workflow_id": job.workflow_id,
+        "queue_partition_key": job.user or "-",
+        "authenticated_user": job.user,
+        "workflow_timeout": timeout_s(job.song_s),
+    }
+    get_client().enqueue_in_transaction(connection, options, job.job_id, job.attempt, job.aim)
+
+
+def timeout_s(song_s: float) -> float:
+    """Return how long a job may run, waiting not counted."""
+    return max(get_settings().job_timeout_s, TIMEOUT_PER_SONG * song_s)

@@ -1,0 +1,226 @@
+"""One job, one crash: what became of it, told by everybody's books.
+
+A trial submits a job whose clips are bought, has its worker die while it works, and lets another
+finish the job. What must hold afterwards is read from the run folder, from our ledger and from
+the ledger of the service that was paid: the film is there, no stage was begun again once its
+artefact was in the run folder, and nothing was ordered twice.
+
+``python -m tests.crash_trials --folder DIR --point NAME`` (or ``--after_s SECONDS --victim NAME``)
+runs one trial with the settings of its environment and prints what became of it as JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import psutil
+
+from mvkit import crash
+from mvkit.jobs import client
+from mvkit.jobs.table import Job, find_job
+from mvkit.ledger import find_account
+from mvkit.processes import child_setup
+from mvkit.run import Run
+from mvkit.settings import get_settings
+
+from .conftest import ROOT
+from .fake_provider import PATIENCE_VARIABLE, URL_VARIABLE, FakeService, fake_service
+from .process_watch import processes_of, wait_for
+from .song_makers import clicks, encoded, times_of
+
+PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
+SONG_S = 12.0
+ENDED = ("finished", "failed", "cancelled")
+CRASHED_WITHIN_S = 120.0
+ENDED_WITHIN_S = 240.0
+QUIET_WITHIN_S = 10.0
+SERVICE_DELAY_S = 0.2
+PATIENCE_S = "5"
+"""How long an order that may be lost is looked for."""
+VICTIMS = ("worker", "kernel", "crew")
+
+AT_WORK = {
+    "stage.started": "analysis",
+    "artefact.checked": "analysis",
+    "film.joined": "video",
+    "clips.queued": "clips",
+    **{
+        point: "clips"
+        for point in crash.POINTS
+        if point.startswith(("clip.", "purchase.", "download."))
+    },
+}
+"""The stage at work at a place, which may begin again; at the other places none may."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """What became of a job.
+
+    Attributes
+    ----------
+    begun_again : dict of str to int
+        How often stages were begun beyond once.
+    n_ordered_twice : int
+        Orders beyond one per clip, by the service's own ledger.
+    books_agree : bool
+        Whether our ledger has spent what the service has billed, and the worst case of orders that
+        nobody can tell whether they were placed.
+    n_left : int
+        Processes of the job that still run.
+    recovery_s : float
+        From the crash until somebody worked on the job again.
+    """
+
+    state: str
+    error: str
+    begun_again: dict[str, int]
+    n_ordered_twice: int
+    books_agree: bool
+    n_left: int
+    recovery_s: float
+
+
+def crash_at(point: str, *, folder: Path) -> Trial:
+    """Have the worker die at a named place; another worker lives on."""
+    once = folder / "crashed"
+    armed = {crash.VARIABLE: point, crash.ONCE_VARIABLE: str(once)}
+    with fake_service(folder / "service", delay_s=SERVICE_DELAY_S) as service:
+        os.environ.update({URL_VARIABLE: service.url, PATIENCE_VARIABLE: PATIENCE_S})
+        first = start_worker(**armed)
+        job = submit(folder)
+        second = None
+        try:
+            wait_for(once.exists, timeout_s=CRASHED_WITHIN_S)
+            crashed_at_s = time.time()
+            first.wait()
+            second = start_worker(**armed)
+            return outcome_of(job, service=service, crashed_at_s=crashed_at_s)
+        finally:
+            end(first, second)
+
+
+def crash_after(delay_s: float, *, victim: str, folder: Path) -> Trial:
+    """Kill a process of the job some time after its work has begun; two workers are there."""
+    with fake_service(folder / "service", delay_s=SERVICE_DELAY_S) as service:
+        os.environ.update({URL_VARIABLE: service.url, PATIENCE_VARIABLE: PATIENCE_S})
+        workers = [start_worker()]
+        job = submit(folder)
+        try:
+            run = run_of(job)
+            wait_for(lambda: run.told_status.state != "queued", timeout_s=CRASHED_WITHIN_S)
+            workers.append(start_worker())
+            time.sleep(delay_s)
+            crashed_at_s = time.time()
+            _kill(victim, run, workers[0])
+            return outcome_of(job, service=service, crashed_at_s=crashed_at_s)
+        finally:
+            end(*workers)
+
+
+def start_worker(**environment: str) -> subprocess.Popen[bytes]:
+    with (get_settings().runs_dir.parent / "workers.log").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "mvkit", "worker"],
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+            env={**os.environ, **environment},
+            preexec_fn=child_setup(niceness=0),
+        )
+
+
+def end(*workers: subprocess.Popen[bytes] | None) -> None:
+    for worker in filter(None, workers):
+        worker.kill()
+        worker.wait()
+
+
+def submit(folder: Path) -> Job:
+    song = folder / "song.wav"
+    song.write_bytes(encoded(clicks(times_of(120.0, SONG_S), SONG_S), "wav"))
+    return client.submit(song, PROMPT)
+
+
+def run_of(job: Job) -> Run:
+    return Run(get_settings().runs_dir / job.job_id)
+
+
+def outcome_of(job: Job, *, service: FakeService, crashed_at_s: float) -> Trial:
+    """Wait until a job has ended, and read what became of it."""
+    wait_for(lambda: find_job(job.job_id).state in ENDED, timeout_s=ENDED_WITHIN_S)
+    run, ended = run_of(job), find_job(job.job_id)
+    error = run.told_status.error
+    events = run.events()
+    after = [event["time"] for event in events if event["time"] > crashed_at_s]
+    started = Counter(event["stage"] for event in events if event.get("status") == "started")
+    account = find_account(job.job_id)
+    entries = account.entries() if account else []
+    items = {entry.tag: entry.item for entry in entries}
+    ordered = Counter(items[order["tag"]] for order in service.creates())
+    lost_usd = sum((entry.most_usd for entry in entries if entry.state == "lost"), Decimal())
+    return Trial(
+        state=ended.state,
+        error=str(error["error"]) if error else "",
+        begun_again={stage: n - 1 for stage, n in started.items() if n > 1},
+        n_ordered_twice=ordered.total() - len(ordered),
+        books_agree=account is not None
+        and account.spent_usd == service.billed_usd() + lost_usd
+        and account.held_usd == 0,
+        n_left=_n_left(run),
+        recovery_s=round(min(after, default=crashed_at_s) - crashed_at_s, 2),
+    )
+
+
+def _n_left(run: Run) -> int:
+    try:
+        wait_for(lambda: not processes_of(run), timeout_s=QUIET_WITHIN_S)
+    except AssertionError:
+        return len(processes_of(run))
+    return 0
+
+
+def _kill(victim: str, run: Run, worker: subprocess.Popen[bytes]) -> None:
+    """Kill the worker, or one of its processes of a kind if there is one just then."""
+    processes = {"kernel": "ipykernel_launcher", "crew": "mvkit.jobs.crew"}
+    found = [p for p in processes_of(run) if processes.get(victim, "-") in " ".join(_line(p))]
+    if found:
+        random.choice(found).kill()
+    else:
+        worker.kill()
+        worker.wait()
+
+
+def _line(process: psutil.Process) -> list[str]:
+    try:
+        return list(process.cmdline())
+    except psutil.Error:
+        return []
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--point")
+    parser.add_argument("--after_s", type=float)
+    parser.add_argument("--victim", choices=VICTIMS, default="worker")
+    told = parser.parse_args()
+    if told.point:
+        trial = crash_at(told.point, folder=told.folder)
+    else:
+        trial = crash_after(told.after_s, victim=told.victim, folder=told.folder)
+    print(json.dumps(asdict(trial)))
+
+
+if __name__ == "__main__":
+    main()
