@@ -38,6 +38,9 @@ def _name(row: RunRow) -> str:
 
 
 def _show(row: RunRow) -> None:
+    if row.state == "damaged":
+        st.error(f"This run cannot be read: {row.error}")
+        return
     run = Run(get_settings().runs_dir / row.job_id)
     st.text(run.brief.prompt)
     if not row.film:

@@ -28,6 +28,8 @@ through a notebook: :func:`revive` builds it again from its class name and text.
 
 from __future__ import annotations
 
+import errno
+import os
 from decimal import Decimal
 from typing import ClassVar
 
@@ -182,6 +184,11 @@ class Cancelled(MvkitError):
     """The user stopped the work."""
 
     code = "CANCELLED"
+
+
+def tells_full_disk(text: str) -> bool:
+    """Whether a failure's text says that a disk has no room: by Python, ffmpeg or SQLite."""
+    return os.strerror(errno.ENOSPC) in text or "database or disk is full" in text
 
 
 def disk_full(where: str) -> GenerationFailed:

@@ -6,17 +6,23 @@ The executed copy lies in the run folder, whether the stage ended well or not.
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 import math
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mvkit.errors import InvalidInput, MvkitError, StageFailed, TimedOut, disk_full, revive
+from mvkit.errors import (
+    InvalidInput,
+    MvkitError,
+    StageFailed,
+    TimedOut,
+    disk_full,
+    revive,
+    tells_full_disk,
+)
 from mvkit.kernels import Kernel
 from mvkit.progress import Stage
 from mvkit.run import Run
@@ -138,7 +144,7 @@ def _stage_error(error: Any, *, stage: Stage) -> MvkitError:
     ours = revive(error.ename, re.sub(r"\x1b\[[0-9;]*m", "", error.evalue))
     if ours is not None:
         return ours
-    if os.strerror(errno.ENOSPC) in error.evalue:
+    if tells_full_disk(error.evalue):
         return disk_full(f"stage '{stage.name}'")
     cell = " ".join(error.source.split())[:80]
     return StageFailed(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from mvkit.errors import Cancelled, GenerationFailed, MvkitError
+from mvkit.errors import Cancelled, GenerationFailed, MvkitError, disk_full, tells_full_disk
 from mvkit.ledger import total_usd
 from mvkit.run import Run, Status
 from mvkit.schema import Artefact, Prompts
@@ -207,4 +207,6 @@ def as_ours(error: BaseException) -> MvkitError:
         return error
     if isinstance(error, KeyboardInterrupt):
         return Cancelled("Stopped by hand; start the run again to go on from here.")
+    if tells_full_disk(str(error)):
+        return disk_full("the run")
     return GenerationFailed(f"{type(error).__name__}: {error}", reason="UNEXPECTED")

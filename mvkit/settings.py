@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     """How many jobs all workers together work on at the same time."""
     job_timeout_s: float = Field(default=900.0, gt=0)
     """How long a job may run; three times the song's length if that is longer."""
+    min_free_mb: int = Field(default=200, ge=0)
+    """With less room than this on the disk, workers begin nothing: a film takes about so much."""
     submissions_per_hour: int = Field(default=5, ge=1)
     """How many jobs one user may submit in any hour."""
     queued_per_user: int = Field(default=10, ge=1)

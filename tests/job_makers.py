@@ -27,13 +27,13 @@ SONG_S = 12.0
 class Workers:
     """The workers of a test; those that still live at its end are killed."""
 
-    def __init__(self) -> None:
+    def __init__(self, log: Path) -> None:
+        self._log = log
         self.living: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start a worker with the settings as they are now."""
-        log = (get_settings().runs_dir.parent / "workers.log").open("ab")
-        with log:
+        with self._log.open("ab") as log:
             worker = subprocess.Popen(
                 [sys.executable, "-m", "mvkit", "worker"],
                 cwd=ROOT,
@@ -51,9 +51,8 @@ class Workers:
 
 
 @pytest.fixture
-def workers(runs_dir: Path) -> Iterator[Workers]:
-    runs_dir.parent.mkdir(parents=True, exist_ok=True)
-    workers = Workers()
+def workers(tmp_path: Path) -> Iterator[Workers]:
+    workers = Workers(tmp_path / "workers.log")
     yield workers
     workers.end()
 

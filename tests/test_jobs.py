@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from mvkit import crash
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.jobs import client
 from mvkit.jobs.table import find_job, list_jobs
+from mvkit.jobs.workflows import MOST_CRASHES
 from mvkit.schema import Clips, Video
 from mvkit.settings import get_settings
 
@@ -213,3 +215,20 @@ def test_a_refused_song_leaves_nothing_behind(tmp_path: Path) -> None:
         submit(tmp_path)
     assert list_jobs() == []
     assert [name for name in os.listdir(get_settings().runs_dir) if "-" in name] == []
+
+
+def test_a_job_that_takes_down_every_worker_fails_and_says_so(
+    tmp_path: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = submit(tmp_path)
+    for number in range(MOST_CRASHES + 1):
+        monkeypatch.setenv(crash.VARIABLE, "job.claimed")
+        monkeypatch.setenv(crash.ONCE_VARIABLE, str(tmp_path / f"crash-{number}"))
+        assert workers.start().wait(timeout=60) == -signal.SIGKILL
+    monkeypatch.delenv(crash.VARIABLE)
+    workers.start()
+    status = wait_until(job, "failed", "finished", timeout_s=60.0)
+    assert status.error is not None
+    assert status.error["reason"] == "CRASHES"
+    client.retry(job.job_id)  # when the cause is gone
+    assert wait_until(job, "finished", "failed").state == "finished"

@@ -19,6 +19,7 @@ from mvkit.errors import (
     InvalidInput,
     MvkitError,
     disk_full,
+    tells_full_disk,
 )
 from mvkit.footage import fit, n_frames_in
 from mvkit.providers.base import ClipRequest, Delivery, VideoModel, deliver
@@ -27,8 +28,6 @@ from mvkit.schema import Analysis, Brief, Clip, Plan, Prompts, References
 from mvkit.timing import FPS
 
 FOLDER = "clips"
-NO_SPACE = os.strerror(errno.ENOSPC)
-"""What a full disk is called, by Python and ffmpeg alike."""
 
 
 class Shoot:
@@ -197,8 +196,10 @@ class Shoot:
                 delivery = model.film(request, target)
                 return delivery, *_fitted(target, footage, request)
             except MvkitError as error:
-                if NO_SPACE in error.message or error.reason == "DISK_FULL":
-                    raise OSError(errno.ENOSPC, NO_SPACE) from error  # never tried again
+                if tells_full_disk(error.message) or error.reason == "DISK_FULL":
+                    raise OSError(
+                        errno.ENOSPC, os.strerror(errno.ENOSPC)
+                    ) from error  # never tried again
                 raise
 
         (delivery, how, delivered_s), n_retries = deliver(attempt, seed=request.prompt.seed)

@@ -57,7 +57,12 @@ def clean(
 
 @app.command()
 def runs(
-    sql: Annotated[str, typer.Option(help="Ask the index yourself; read-only.")] = "",
+    sql: Annotated[
+        str,
+        typer.Option(
+            help="Ask the index yourself: a SELECT on runs, stages, clips, costs, models."
+        ),
+    ] = "",
 ) -> None:
     """List all runs: what they made, how long it took, what it cost."""
     _log_to_terminal()

@@ -120,6 +120,8 @@ def _stage_rows(job_id: str, events: Iterator[Event], *, state: str) -> list[Sta
     attempts: list[_Attempt] = []
     for event in events:
         told = event.status if event.event == "stage_update" else event.event
+        if told != "started" and told not in ENDS:
+            continue
         same = [attempt for attempt in attempts if attempt.stage == event.stage]
         is_open = bool(same) and same[-1].end is None
         if told == "started" or (told == "finished" and not is_open):

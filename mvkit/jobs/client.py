@@ -166,7 +166,7 @@ def delete(job_id: str, *, user: str | None = None) -> None:
 
 
 def status(job_id: str, *, user: str | None = None) -> Status:
-    """Return how a job stands: as its worker told it last, corrected by what has happened since.
+    """Return how a job stands: its row says what it is, its worker how far it has come.
 
     Raises
     ------
@@ -175,10 +175,11 @@ def status(job_id: str, *, user: str | None = None) -> Status:
     """
     job = find_job(job_id, user=user)
     told = _told(job_id)
-    if job.state in ("queued", "cancelled") and told.state != job.state:
-        error = Cancelled("Cancelled.").as_dict() if job.state == "cancelled" else None
-        return told.model_copy(update={"state": job.state, "eta_s": None, "error": error})
-    return told
+    if told.state == job.state:
+        return told
+    # The row is ahead: of a worker that has not begun, or has not come to tell that it must end.
+    error = Cancelled("Cancelled.").as_dict() if job.state == "cancelled" else None
+    return told.model_copy(update={"state": job.state, "eta_s": None, "error": error})
 
 
 def estimate_of(brief: Brief, *, song_s: float) -> Estimate:

@@ -78,6 +78,11 @@ def enqueue(connection: sa.Connection, job: Job) -> None:
     get_client().enqueue_in_transaction(connection, options, job.job_id, job.attempt, job.aim)
 
 
+def reenqueue(workflow_id: str, *, worker: str) -> None:
+    """Put one piece of work of a worker back into its queue, if the queue still says it is its."""
+    get_client()._sys_db.reenqueue_for_recovery(workflow_id, [worker], JOBS_QUEUE)
+
+
 def timeout_s(song_s: float) -> float:
     """Return how long a job may run, waiting not counted."""
     return max(get_settings().job_timeout_s, TIMEOUT_PER_SONG * song_s)

@@ -19,6 +19,7 @@ from dbos import error as dbos_error
 from mvkit.chain import STAGES, Chain, stage_named
 from mvkit.errors import Cancelled, InvalidInput, MvkitError, TimedOut
 from mvkit.jobs.queue import timeout_s
+from mvkit.jobs.room import check_room
 from mvkit.jobs.table import JobState, find_job, set_state
 from mvkit.progress import Stage, as_ours
 from mvkit.retention import usage
@@ -85,6 +86,7 @@ class JobAtWork:
 
     def run_stage(self, stage: Stage) -> None:
         """Run a stage on what the store has, and store what it made."""
+        check_room(f"stage '{stage.name}'")
         run = self._store.pull(self.job_id)
         if stage.artefact is Clips and not run.is_current(Clips):
             self.chain.run_stage(stage, film_missing=False)

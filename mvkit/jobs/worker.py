@@ -28,7 +28,15 @@ from mvkit.database import database_url
 from mvkit.errors import GenerationFailed, MvkitError, NotFound
 from mvkit.jobs import workflows
 from mvkit.jobs.lease import Lease, take_lease
-from mvkit.jobs.queue import APPLICATION, CLIPS_QUEUE, JOBS_QUEUE, POLL_S, VERSION
+from mvkit.jobs.queue import (
+    APPLICATION,
+    CLIPS_QUEUE,
+    JOBS_QUEUE,
+    POLL_S,
+    VERSION,
+    reenqueue,
+)
+from mvkit.jobs.room import tend_ballast
 from mvkit.jobs.shelf import drop_old_copies
 from mvkit.jobs.table import Job, list_untold, set_state
 from mvkit.jobs.work import AT_WORK, why_ended
@@ -64,12 +72,15 @@ def work(*, stop: threading.Event | None = None) -> None:
     os.environ[WORKER_VARIABLE] = str(os.getpid())
     _launch(name)
     log.info("Worker %s takes jobs.", name)
+    orphans = _OwnOrphans(name)
     tidied_at_s = -TIDY_S
     while not told_to_stop.wait(TEND_S):
         if not lease.is_held():
             log.error("The database no longer knows us: others take up our jobs, so we stop.")
             _leave(lease, code=LOST_LEASE)
+        _try(tend_ballast)
         _try(lambda: _adopt_orphans(name))
+        _try(orphans.adopt)
         _try(_tell_ends)
         if time.monotonic() - tidied_at_s > TIDY_S:
             tidied_at_s = time.monotonic()
@@ -146,6 +157,30 @@ def _adopt_orphans(name: str) -> None:
             log.warning("Worker %s is dead; %d pieces of work are taken up.", other, len(adopted))
         finally:
             lease.give_back()
+
+
+class _OwnOrphans:
+    """Work that the queue takes for ours and that we do not do.
+
+    A workflow whose outcome could not be written down, for want of room or of a database, has
+    ended here and goes on running there. It is put back into the queue, and whoever takes it up
+    finds what it had made.
+    """
+
+    def __init__(self, worker: str) -> None:
+        self._worker = worker
+        self._seen: set[str] = set()
+
+    def adopt(self) -> None:
+        """Put back what has been seen twice: what was seen once may just be beginning."""
+        pending = DBOS.list_workflows(
+            executor_id=self._worker, status="PENDING", load_input=False, load_output=False
+        )
+        lost = {workflow.workflow_id for workflow in pending} - workflows.RUNNING
+        for workflow_id in lost & self._seen:
+            log.warning("Workflow %s has lost its thread; it is begun again.", workflow_id)
+            reenqueue(workflow_id, worker=self._worker)
+        self._seen = lost
 
 
 def _tell_ends() -> None:

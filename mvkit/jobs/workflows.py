@@ -18,6 +18,8 @@ any other outcome.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +30,7 @@ from mvkit.crash import crash_point
 from mvkit.errors import GenerationFailed, MvkitError, revive
 from mvkit.jobs.filming import CREWS
 from mvkit.jobs.queue import CLIPS_QUEUE, FILM_WORKFLOW
+from mvkit.jobs.room import check_room
 from mvkit.jobs.shelf import tidy_job, tidy_shelf
 from mvkit.jobs.table import Aim, set_state
 from mvkit.jobs.work import AT_WORK, as_told, at_work, stages_of
@@ -42,9 +45,29 @@ GATHER_S = 0.25
 UNFINISHED = ("ENQUEUED", "PENDING", "DELAYED")
 
 
+RUNNING: set[str] = set()
+"""The workflows that run in this process."""
+
+
+@contextmanager
+def running() -> Iterator[None]:
+    """Note that a workflow runs here, for the length of the block."""
+    workflow_id = str(DBOS.workflow_id)
+    RUNNING.add(workflow_id)
+    try:
+        yield
+    finally:
+        RUNNING.discard(workflow_id)
+
+
 @DBOS.workflow(name=FILM_WORKFLOW, max_recovery_attempts=MOST_CRASHES)
 async def make_film(job_id: str, attempt: int, aim: Aim) -> str:
     """Work on a job until it has come to its aim; return how that ended."""
+    with running():
+        return await _make_film(job_id, attempt, aim)
+
+
+async def _make_film(job_id: str, attempt: int, aim: Aim) -> str:
     if not await claim(job_id, attempt):
         return "superseded"
     async with at_work(str(DBOS.workflow_id), job_id, attempt):
@@ -62,7 +85,8 @@ async def make_film(job_id: str, attempt: int, aim: Aim) -> str:
 @DBOS.workflow(name="film_clip", max_recovery_attempts=MOST_CRASHES)
 async def film_clip(job_id: str, index: int) -> Outcome:
     """Film one clip of a job."""
-    return await film(job_id, index)
+    with running():
+        return await film(job_id, index)
 
 
 @DBOS.workflow(name="tidy")
@@ -115,6 +139,7 @@ async def clips_to_film() -> int:
 async def film(job_id: str, index: int) -> Outcome:
     """Have this worker's crew film a clip; a clip that failed is told by its record."""
     try:
+        check_room(f"clip {index}")
         await CREWS.film(job_id, index)
     except MvkitError as error:
         return as_told(error)
