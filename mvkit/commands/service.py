@@ -11,6 +11,7 @@ from rich.table import Table
 
 from mvkit.commands.terminal import console, minutes
 
+TABLES = "runs, stages, clips, costs, models"
 IndexAction = Literal["refresh", "rebuild"]
 
 app = typer.Typer()

@@ -24,8 +24,19 @@ from mvkit.database import alone, reading
 from mvkit.errors import BudgetExceeded, Cancelled, InvalidInput, NotFound
 from mvkit.estimate import Estimate, estimate
 from mvkit.jobs.limits import check_queue, check_submission
-from mvkit.jobs.queue import enqueue, get_client, queueing
-from mvkit.jobs.table import BUSY, JOBS, Aim, Job, JobState, find_job, find_on, insert, mark_deleted
+from mvkit.jobs.queue import enqueue, forget_workflows, get_client, queueing
+from mvkit.jobs.table import (
+    BUSY,
+    ENDED,
+    JOBS,
+    Aim,
+    Job,
+    JobState,
+    find_job,
+    find_on,
+    insert,
+    mark_deleted,
+)
 from mvkit.jobs.table import list_jobs as list_jobs
 from mvkit.run import STATUS_FILE, Run, Status, draft_brief
 from mvkit.schema import Aspect, Brief
@@ -160,9 +171,10 @@ def delete(job_id: str, *, user: str | None = None) -> None:
         If the job waits or runs.
     """
     job = find_job(job_id, user=user)
-    _expect(job, ("planned", "finished", "failed", "cancelled"))
+    _expect(job, ENDED)
     mark_deleted(job.job_id)
     get_store().remove(job.job_id)
+    forget_workflows(job.job_id)
 
 
 def status(job_id: str, *, user: str | None = None) -> Status:

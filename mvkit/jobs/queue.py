@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ begun; by itself DBOS would take every edit of a workflow for such a change."""
 JOBS_QUEUE = "jobs"
 CLIPS_QUEUE = "clips"
 FILM_WORKFLOW = "make_film"
+TIDY_WORKFLOW = "tidy"
 POLL_S = 0.25
 """How often a worker looks for work."""
 
@@ -81,6 +83,25 @@ def enqueue(connection: sa.Connection, job: Job) -> None:
 def reenqueue(workflow_id: str, *, worker: str) -> None:
     """Put one piece of work of a worker back into its queue, if the queue still says it is its."""
     get_client()._sys_db.reenqueue_for_recovery(workflow_id, [worker], JOBS_QUEUE)
+
+
+def forget_workflows(job_id: str) -> None:
+    """Remove what the queue remembers of a job, its clips included."""
+    queue = get_client()
+    found = queue.list_workflows(
+        workflow_id_prefix=f"{job_id}:", load_input=False, load_output=False
+    )
+    queue.delete_workflows([workflow.workflow_id for workflow in found])
+
+
+def forget_tidying(*, before_s: float) -> None:
+    """Remove what the queue remembers of tidying that ended before a time."""
+    queue = get_client()
+    ended_before = datetime.fromtimestamp(before_s, tz=UTC).isoformat()
+    found = queue.list_workflows(
+        name=TIDY_WORKFLOW, completed_before=ended_before, load_input=False, load_output=False
+    )
+    queue.delete_workflows([workflow.workflow_id for workflow in found])
 
 
 def timeout_s(song_s: float) -> float:

@@ -6,8 +6,9 @@ import time
 
 from mvkit.errors import NotFound
 from mvkit.jobs.limits import HOUR_S
+from mvkit.jobs.queue import forget_tidying, forget_workflows
 from mvkit.jobs.table import ENDED, Job, drop_deleted, find_job, list_jobs, mark_deleted
-from mvkit.retention import COPY_KEPT_S, Cleaning, RunFacts, clean
+from mvkit.retention import COPY_KEPT_S, DAY_S, Cleaning, RunFacts, clean
 from mvkit.storage import get_store
 
 
@@ -29,7 +30,9 @@ def tidy_shelf(*, force: bool = False, dry_run: bool = False) -> Cleaning:
     if not dry_run:
         for job_id in cleaning.removed_runs:
             mark_deleted(job_id)
+            forget_workflows(job_id)
         drop_deleted(before_s=time.time() - HOUR_S)
+        forget_tidying(before_s=time.time() - DAY_S)
     return cleaning
 
 

@@ -29,7 +29,7 @@ from mvkit.chain import stage_named
 from mvkit.crash import crash_point
 from mvkit.errors import GenerationFailed, MvkitError, revive
 from mvkit.jobs.filming import CREWS
-from mvkit.jobs.queue import CLIPS_QUEUE, FILM_WORKFLOW
+from mvkit.jobs.queue import CLIPS_QUEUE, FILM_WORKFLOW, TIDY_WORKFLOW
 from mvkit.jobs.room import check_room
 from mvkit.jobs.shelf import tidy_job, tidy_shelf
 from mvkit.jobs.table import Aim, set_state
@@ -89,7 +89,7 @@ async def film_clip(job_id: str, index: int) -> Outcome:
         return await film(job_id, index)
 
 
-@DBOS.workflow(name="tidy")
+@DBOS.workflow(name=TIDY_WORKFLOW)
 def tidy(_scheduled_at: datetime, _context: Any) -> None:
     """Remove what is past its time."""
     remove_expired()
