@@ -104,7 +104,7 @@ def kills(
     wishes = [["--point", point] for point in crash.POINTS for _ in range(per_point)]
     for _ in range(n_random):
         after_s = f"{chance.uniform(FIRST_S, LAST_S):.2f}"
-        victim = chance.choice(["worker", "worker", "kernel", "crew"])
+        victim = chance.choice(["worker", "worker", "worker", "kernel", "crew", "any"])
         wishes.append(["--after_s", after_s, "--victim", victim])
     with ThreadPoolExecutor(at_once) as pool:
         trials = list(pool.map(lambda wish: _trial(wish, postgres), wishes))

@@ -47,7 +47,8 @@ QUIET_WITHIN_S = 10.0
 SERVICE_DELAY_S = 0.2
 PATIENCE_S = "5"
 """How long an order that may be lost is looked for."""
-VICTIMS = ("worker", "kernel", "crew")
+VICTIMS = {"worker": None, "kernel": "ipykernel_launcher", "crew": "mvkit.jobs.crew", "any": ""}
+"""Who may be hit, and what its command line says; None is the worker itself."""
 
 AT_WORK = {
     "stage.started": "analysis",
@@ -191,9 +192,9 @@ def _n_left(run: Run) -> int:
 
 
 def _kill(victim: str, run: Run, worker: subprocess.Popen[bytes]) -> None:
-    """Kill the worker, or one of its processes of a kind if there is one just then."""
-    processes = {"kernel": "ipykernel_launcher", "crew": "mvkit.jobs.crew"}
-    found = [p for p in processes_of(run) if processes.get(victim, "-") in " ".join(_line(p))]
+    """Kill the worker, or one of the job's processes of a kind if there is one just then."""
+    word = VICTIMS[victim]
+    found = [p for p in processes_of(run) if word is not None and word in " ".join(_line(p))]
     if found:
         random.choice(found).kill()
     else:

@@ -26,6 +26,7 @@ from dbos import error as dbos_error
 from mvkit.crash import WORKER_VARIABLE
 from mvkit.database import database_url
 from mvkit.errors import GenerationFailed, MvkitError, NotFound
+from mvkit.ffmpeg import executable
 from mvkit.jobs import workflows
 from mvkit.jobs.lease import Lease, take_lease
 from mvkit.jobs.queue import (
@@ -70,6 +71,7 @@ def work(*, stop: threading.Event | None = None) -> None:
     lease = take_lease(name)
     assert lease is not None  # nobody else has this name
     os.environ[WORKER_VARIABLE] = str(os.getpid())
+    os.environ.setdefault("IMAGEIO_FFMPEG_EXE", executable())  # or every kernel tries it out anew
     _launch(name)
     log.info("Worker %s takes jobs.", name)
     orphans = _OwnOrphans(name)
