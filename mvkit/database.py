@@ -14,11 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from mvkit.errors import InvalidInput
+from mvkit.errors import GenerationFailed, InvalidInput, disk_full, tells_full_disk
 from mvkit.settings import get_settings
 
 METADATA = sa.MetaData()
@@ -66,6 +67,11 @@ def database_url() -> str:
     return settings.database_url
 
 
+def database_file() -> Path:
+    """Return the file of a local database."""
+    return Path(database_url().removeprefix("sqlite:///"))
+
+
 def is_local() -> bool:
     """Whether the database is a file, so that all who use it are on this machine."""
     return database_url().startswith("sqlite")
@@ -84,14 +90,14 @@ def get_database() -> sa.Engine:
 @contextmanager
 def reading() -> Iterator[sa.Connection]:
     """Hold a connection for reading only: it waits for nobody, and nobody for it."""
-    with get_database().connect() as connection:
+    with _failures_told(), get_database().connect() as connection:
         yield connection.execution_options(**{_READ_ONLY: True})
 
 
 @contextmanager
 def writing() -> Iterator[sa.Connection]:
     """Hold a transaction; committed at the end of the block, or not at all."""
-    with get_database().begin() as connection:
+    with _failures_told(), get_database().begin() as connection:
         yield connection
 
 
@@ -102,11 +108,25 @@ def alone(name: str) -> Iterator[sa.Connection]:
     What is read in it is still true when it writes: counting and inserting under one name cannot
     race. SQLite lets one writer in at a time anyhow; PostgreSQL takes an advisory lock.
     """
-    with get_database().begin() as connection:
+    with _failures_told(), get_database().begin() as connection:
         if connection.dialect.name == "postgresql":
             lock = sa.func.pg_advisory_xact_lock(LOCK_SPACE, lock_number(name))
             connection.execute(sa.select(lock))
         yield connection
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        if tells_full_disk(str(error.orig)):
+            raise disk_full("the database") from error
+        raise GenerationFailed(
+            f"The database does not answer: {str(error.orig).strip()}. Look whether it runs and "
+            "whether MVKIT_DATABASE_URL leads to it; then try again.",
+            reason="DATABASE",
+        ) from error
 
 
 def lock_number(name: str) -> int:
@@ -118,13 +138,17 @@ def lock_number(name: str) -> int:
 def _open(url: str) -> sa.Engine:
     # Every connection is its own: processes that fork or wait for long hold none open.
     if url.startswith("sqlite"):
-        get_settings().runs_dir.mkdir(parents=True, exist_ok=True)
+        database_file().parent.mkdir(parents=True, exist_ok=True)
         engine = sa.create_engine(url, poolclass=sa.NullPool)
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _begin_immediately)
     else:
         engine = sa.create_engine(
-            url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True
+            url.replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_pre_ping=True,
+            pool_size=2,  # of many processes, most want one connection, and seldom
+            max_overflow=6,
+            connect_args={"connect_timeout": 10},
         )
     return engine
 

@@ -17,6 +17,8 @@ from mvkit.schema import Artefact, Prompts
 Watch = Callable[[Status], None]
 CountClips = Callable[[], int]
 
+TAKEN_UP = "Taken up again."
+"""What is told when a run goes on that nobody had told the end of."""
 POLL_S = 0.5
 """How often the clips on disk are counted while they are filmed."""
 
@@ -74,7 +76,7 @@ class Progress:
 
     def __enter__(self) -> Self:
         if self._run.told_status.state == "running":
-            self._run.tell("message", text="Taken up again.", stage=self._status.stage)
+            self._run.tell("message", text=TAKEN_UP, stage=self._status.stage)
         self._set()
         return self
 
@@ -133,6 +135,7 @@ class Progress:
 
     def failed(self, error: MvkitError) -> None:
         """Note why the run has ended."""
+        self._stop_counting()
         self._run.tell("error", stage=self._status.stage, **error.as_dict())
         state = "cancelled" if isinstance(error, Cancelled) else "failed"
         self._set(state=state, eta_s=None, error=error.as_dict())
@@ -165,7 +168,10 @@ class Progress:
     def _count_clips(self, stage: Stage) -> None:
         before = self._stages[stage.number - 2].mark
         while not self._filmed.wait(POLL_S):
-            n_done = self._n_clips_done()
+            try:
+                n_done = self._n_clips_done()
+            except MvkitError:  # whoever counts has to ask a store, which may not answer
+                continue
             if n_done == self._status.clips_done:
                 continue
             share = n_done / self._status.n_clips

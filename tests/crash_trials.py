@@ -22,6 +22,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -30,6 +31,7 @@ from mvkit.jobs import client
 from mvkit.jobs.table import Job, find_job
 from mvkit.ledger import find_account
 from mvkit.processes import child_setup
+from mvkit.progress import TAKEN_UP
 from mvkit.run import Run
 from mvkit.settings import get_settings
 
@@ -72,6 +74,8 @@ class Trial:
     ----------
     begun_again : dict of str to int
         How often stages were begun beyond once.
+    n_reruns : int
+        How often a stage was begun after it had been told to be finished or kept.
     n_ordered_twice : int
         Orders beyond one per clip, by the service's own ledger.
     books_agree : bool
@@ -79,17 +83,18 @@ class Trial:
         nobody can tell whether they were placed.
     n_left : int
         Processes of the job that still run.
-    recovery_s : float
-        From the crash until somebody worked on the job again.
+    recovery_s : float or None
+        From the death of the job's worker until another took the job up, if it had to.
     """
 
     state: str
     error: str
     begun_again: dict[str, int]
+    n_reruns: int
     n_ordered_twice: int
     books_agree: bool
     n_left: int
-    recovery_s: float
+    recovery_s: float | None
 
 
 def crash_at(point: str, *, folder: Path) -> Trial:
@@ -163,7 +168,7 @@ def outcome_of(job: Job, *, service: FakeService, crashed_at_s: float) -> Trial:
     run, ended = run_of(job), find_job(job.job_id)
     error = run.told_status.error
     events = run.events()
-    after = [event["time"] for event in events if event["time"] > crashed_at_s]
+    taken_up = [event["time"] for event in events if event.get("text") == TAKEN_UP]
     started = Counter(event["stage"] for event in events if event.get("status") == "started")
     account = find_account(job.job_id)
     entries = account.entries() if account else []
@@ -173,14 +178,25 @@ def outcome_of(job: Job, *, service: FakeService, crashed_at_s: float) -> Trial:
     return Trial(
         state=ended.state,
         error=str(error["error"]) if error else "",
+        n_reruns=_n_reruns(events),
         begun_again={stage: n - 1 for stage, n in started.items() if n > 1},
         n_ordered_twice=ordered.total() - len(ordered),
         books_agree=account is not None
         and account.spent_usd == service.billed_usd() + lost_usd
         and account.held_usd == 0,
         n_left=_n_left(run),
-        recovery_s=round(min(after, default=crashed_at_s) - crashed_at_s, 2),
+        recovery_s=round(taken_up[0] - crashed_at_s, 2) if taken_up else None,
     )
+
+
+def _n_reruns(events: list[dict[str, Any]]) -> int:
+    done: set[str] = set()
+    n_reruns = 0
+    for event in events:
+        if event.get("status") in ("finished", "kept"):
+            done.add(event["stage"])
+        n_reruns += event.get("status") == "started" and event["stage"] in done
+    return n_reruns
 
 
 def _n_left(run: Run) -> int:

@@ -10,37 +10,38 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-import sqlalchemy as sa
 from pydantic import ValidationError
 
 from mvkit import ledger
 from mvkit.chain import check_options
-from mvkit.database import alone, reading
-from mvkit.errors import BudgetExceeded, Cancelled, InvalidInput, NotFound
+from mvkit.database import reading
+from mvkit.errors import BudgetExceeded, Cancelled, InvalidInput, MvkitError, NotFound
 from mvkit.estimate import Estimate, estimate
 from mvkit.jobs.limits import check_queue, check_submission
-from mvkit.jobs.queue import enqueue, forget_workflows, get_client, queueing
+from mvkit.jobs.queue import enqueue, get_client, queueing
+from mvkit.jobs.shelf import delete_job
 from mvkit.jobs.table import (
     BUSY,
     ENDED,
-    JOBS,
     Aim,
     Job,
     JobState,
+    begin_again,
     find_job,
     find_on,
     insert,
-    mark_deleted,
+    set_state,
 )
 from mvkit.jobs.table import list_jobs as list_jobs
 from mvkit.run import STATUS_FILE, Run, Status, draft_brief
 from mvkit.schema import Aspect, Brief
 from mvkit.schema.brief import OptionValue
+from mvkit.settings import get_settings
 from mvkit.storage import get_store
 
 
@@ -100,11 +101,13 @@ def submit(
     job = _new_job(brief, user=user, aim=aim, song_s=checked.duration_s, n_bytes=n_bytes)
     with _stored(brief, song=song, lyrics=lyrics):
         account = ledger.open_account(job.job_id, song_s=job.song_s, budget_usd=budget_usd)
-        _check_estimate(estimate_of(brief, song_s=job.song_s), limit_usd=account.limit_usd)
+        found = estimate(image=brief.image, video=brief.video, song_s=job.song_s)
+        _check_estimate(found, limit_usd=account.limit_usd)
         with queueing(user) as connection:
             check_submission(connection, user, n_bytes=n_bytes)
             insert(connection, job)
             enqueue(connection, job)
+    get_store().drop_copy(job.job_id)  # where the store is elsewhere, this is of no more use
     return job
 
 
@@ -138,6 +141,7 @@ def retry(job_id: str, *, user: str | None = None, budget_usd: Decimal | None = 
     """
     if budget_usd is not None:
         job = find_job(job_id, user=user)
+        _expect(job, ("failed", "cancelled"))
         ledger.open_account(job_id, song_s=job.song_s, budget_usd=budget_usd)
     return _queue_again(job_id, user=user, aim=None, states=("failed", "cancelled"))
 
@@ -152,12 +156,14 @@ def cancel(job_id: str, *, user: str | None = None) -> Job:
     InvalidInput
         If the job has ended already.
     """
-    with alone(f"job {job_id}") as connection:
-        job = find_on(connection, job_id, user=user)
-        _expect(job, BUSY)
-        _change(connection, job, state="cancelled", told=False)
+    job = find_job(job_id, user=user)
+    _expect(job, BUSY)
+    if not set_state(job_id, job.attempt, "cancelled", told=False):
+        _expect(find_job(job_id, user=user), BUSY)  # it has come to its end just now
     get_client().cancel_workflow(job.workflow_id, cancel_children=True)
-    return replace(job, state="cancelled", told=False)
+    if job.state == "queued":  # no worker knows of it that could tell
+        _tell_cancelled(job)
+    return find_job(job_id, user=user)
 
 
 def delete(job_id: str, *, user: str | None = None) -> None:
@@ -168,13 +174,15 @@ def delete(job_id: str, *, user: str | None = None) -> None:
     NotFound
         If there is no such job, or not for this user.
     InvalidInput
-        If the job waits or runs.
+        If the job waits or runs, or is still ending.
     """
     job = find_job(job_id, user=user)
     _expect(job, ENDED)
-    mark_deleted(job.job_id)
-    get_store().remove(job.job_id)
-    forget_workflows(job.job_id)
+    if not delete_job(job_id):
+        raise InvalidInput(
+            f"Job {job_id} was cancelled and is still ending; try again in a few seconds.",
+            reason="STILL_ENDING",
+        )
 
 
 def status(job_id: str, *, user: str | None = None) -> Status:
@@ -194,9 +202,12 @@ def status(job_id: str, *, user: str | None = None) -> Status:
     return told.model_copy(update={"state": job.state, "eta_s": None, "error": error})
 
 
-def estimate_of(brief: Brief, *, song_s: float) -> Estimate:
-    """Return what a wish will typically cost."""
-    return estimate(image=brief.image, video=brief.video, song_s=song_s)
+def _tell_cancelled(job: Job) -> None:
+    run = get_store().pull(job.job_id)
+    changes = {"state": "cancelled", "error": Cancelled("Cancelled.").as_dict()}
+    run.set_status(run.told_status.model_copy(update={**changes, "updated_at": time.time()}))
+    get_store().push(run, STATUS_FILE)
+    set_state(job.job_id, job.attempt, "cancelled", told=True)
 
 
 def _told(job_id: str) -> Status:
@@ -216,6 +227,7 @@ def _new_job(brief: Brief, *, user: str, aim: Aim, song_s: float, n_bytes: int) 
         attempt=1,
         song_s=song_s,
         n_bytes=n_bytes,
+        worked_s=0.0,
         submitted_at_s=time.time(),
         updated_at_s=time.time(),
         told=True,
@@ -225,14 +237,15 @@ def _new_job(brief: Brief, *, user: str, aim: Aim, song_s: float, n_bytes: int) 
 @contextmanager
 def _stored(brief: Brief, *, song: Path, lyrics: Path | None) -> Iterator[Run]:
     """Put a run into the store; if the block fails, take it out again."""
-    run = Run.create(brief, song=song, lyrics=lyrics)
     try:
+        run = Run.create(brief, song=song, lyrics=lyrics)
         run.set_status(Status(job_id=run.job_id, state="queued", updated_at=time.time()))
         get_store().push(run)
         yield run
     except BaseException:
-        get_store().remove(run.job_id)
-        shutil.rmtree(run.folder, ignore_errors=True)
+        shutil.rmtree(get_settings().runs_dir / brief.job_id, ignore_errors=True)
+        with suppress(MvkitError):  # what made us fail is to be told, not this
+            get_store().remove(brief.job_id)
         raise
 
 
@@ -254,14 +267,10 @@ def _queue_again(
         _expect(job, states)
         check_queue(connection, job.user)
         again = replace(job, attempt=job.attempt + 1, aim=aim or job.aim, state="queued")
-        _change(connection, job, attempt=again.attempt, aim=again.aim, state="queued", told=False)
+        if not begin_again(connection, again, since=job):
+            raise InvalidInput(f"Job {job_id} has changed just now; look at it again.")
         enqueue(connection, again)
     return again
-
-
-def _change(connection: sa.Connection, job: Job, **changes: object) -> None:
-    query = JOBS.update().where(JOBS.c.job_id == job.job_id)
-    connection.execute(query.values(updated_at_s=time.time(), **changes))
 
 
 def _expect(job: Job, states: tuple[JobState, ...]) -> None:

@@ -14,15 +14,19 @@ from typing import Protocol
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from mvkit.database import LOCK_SPACE, database_url, is_local, lock_number
-from mvkit.settings import get_settings
+from mvkit.database import LOCK_SPACE, database_file, database_url, is_local, lock_number
 
 FOLDER = ".workers"
 KEEPALIVE = (
-    "keepalives=1 keepalives_idle=4 keepalives_interval=2 keepalives_count=3 "
-    "options='-c tcp_keepalives_idle=4 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3'"
+    "connect_timeout=10 keepalives=1 keepalives_idle=4 keepalives_interval=2 keepalives_count=3 "
+    "tcp_user_timeout=10000"
 )
-"""Both ends notice within ten seconds that the other has gone silent."""
+WATCHED = (
+    "SET tcp_keepalives_idle = 4; SET tcp_keepalives_interval = 2; SET tcp_keepalives_count = 3; "
+    "SET tcp_user_timeout = 10000"
+)
+"""Both ends notice within some ten seconds that the other has gone silent."""
+SPACE = LOCK_SPACE + 1  # apart from the locks of transactions
 
 
 class Lease(Protocol):
@@ -47,7 +51,7 @@ def take_lease(worker: str) -> Lease | None:
 
 class _FileLease:
     def __init__(self, worker: str) -> None:
-        folder = get_settings().runs_dir / FOLDER
+        folder = database_file().parent / FOLDER  # all who share the queue share it too
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / f"{worker}.lock"
         self._file = self._path.open("w")
@@ -70,8 +74,9 @@ class _SessionLease:
         self._session = psycopg.connect(
             make_conninfo(database_url(), **conninfo_to_dict(KEEPALIVE)), autocommit=True
         )
+        self._session.execute(WATCHED)
         query = "SELECT pg_try_advisory_lock(%s, %s)"
-        row = self._session.execute(query, (LOCK_SPACE, lock_number(worker))).fetchone()
+        row = self._session.execute(query, (SPACE, lock_number(worker))).fetchone()
         if row is None or not row[0]:
             self._session.close()
             raise BlockingIOError(f"worker {worker} is alive")

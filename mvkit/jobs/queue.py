@@ -75,7 +75,6 @@ def enqueue(connection: sa.Connection, job: Job) -> None:
         "workflow_id": job.workflow_id,
         "queue_partition_key": job.user or "-",
         "authenticated_user": job.user,
-        "workflow_timeout": timeout_s(job.song_s),
     }
     get_client().enqueue_in_transaction(connection, options, job.job_id, job.attempt, job.aim)
 

@@ -46,6 +46,8 @@ class Job:
         Length of the song, in seconds.
     n_bytes : int
         What its run folder took when it was last measured.
+    worked_s : float
+        How long workers have worked on the latest attempt; waiting is not counted.
     submitted_at_s, updated_at_s : float
         Seconds since the epoch.
     told : bool
@@ -60,6 +62,7 @@ class Job:
     attempt: int
     song_s: float
     n_bytes: int
+    worked_s: float
     submitted_at_s: float
     updated_at_s: float
     told: bool
@@ -146,33 +149,82 @@ def insert(connection: sa.Connection, job: Job) -> None:
     connection.execute(JOBS.insert().values(**asdict(job)))
 
 
+def begin_again(connection: sa.Connection, again: Job, *, since: Job) -> bool:
+    """Begin a new attempt at a job, if it still stands as it was read; return whether it did."""
+    changed = connection.execute(
+        JOBS.update()
+        .where(
+            JOBS.c.job_id == since.job_id,
+            JOBS.c.attempt == since.attempt,
+            JOBS.c.state == since.state,
+        )
+        .values(
+            attempt=again.attempt,
+            aim=again.aim,
+            state=again.state,
+            worked_s=0.0,
+            told=False,
+            updated_at_s=time.time(),
+        )
+    )
+    return changed.rowcount == 1
+
+
 def set_state(job_id: str, attempt: int, state: JobState, **changes: object) -> bool:
-    """Set how an attempt stands; return False if it is no longer the latest, or was cancelled."""
+    """Set how an attempt stands, and more; return whether there was anything to be said.
+
+    There is not, if the attempt is no longer the latest, or has ended in another way meanwhile.
+    """
     with writing() as connection:
         changed = connection.execute(
             JOBS.update()
             .where(
                 JOBS.c.job_id == job_id,
                 JOBS.c.attempt == attempt,
-                sa.or_(JOBS.c.state != "cancelled", JOBS.c.state == state),
+                JOBS.c.state.in_((*BUSY, state)),
             )
             .values(state=state, updated_at_s=time.time(), **changes)
         )
         return changed.rowcount == 1
 
 
-def mark_deleted(job_id: str) -> None:
-    """Note that a job's run is gone."""
+def add_worked(job_id: str, attempt: int, seconds: float) -> None:
+    """Add to the time that workers have worked on an attempt."""
     with writing() as connection:
-        connection.execute(
+        this = (JOBS.c.job_id == job_id, JOBS.c.attempt == attempt)
+        connection.execute(JOBS.update().where(*this).values(worked_s=JOBS.c.worked_s + seconds))
+
+
+def set_bytes(job_id: str, n_bytes: int) -> None:
+    """Note what a job's run takes up."""
+    with writing() as connection:
+        connection.execute(JOBS.update().where(JOBS.c.job_id == job_id).values(n_bytes=n_bytes))
+
+
+def condemn(job_id: str) -> bool:
+    """Mark a job as deleted if it has ended and nobody works on it; return whether it is.
+
+    To be called before anything of it is removed: from then on nobody can take it up again.
+    """
+    over = sa.or_(JOBS.c.state.in_(ENDED) & JOBS.c.told, JOBS.c.state == "deleted")
+    with writing() as connection:
+        changed = connection.execute(
             JOBS.update()
-            .where(JOBS.c.job_id == job_id)
+            .where(JOBS.c.job_id == job_id, over)
             .values(state="deleted", n_bytes=0, title="", updated_at_s=time.time())
         )
+        return changed.rowcount == 1
 
 
-def drop_deleted(*, before_s: float) -> None:
-    """Remove the rows of deleted jobs that were submitted before a time."""
+def list_deleted() -> list[str]:
+    """Return the ids of deleted jobs whose rows are still there."""
+    with reading() as connection:
+        query = sa.select(JOBS.c.job_id).where(JOBS.c.state == "deleted")
+        return list(connection.execute(query).scalars())
+
+
+def drop_deleted(job_id: str, *, before_s: float) -> None:
+    """Remove the row of a deleted job that was submitted before a time."""
+    gone = (JOBS.c.job_id == job_id, JOBS.c.state == "deleted", JOBS.c.submitted_at_s < before_s)
     with writing() as connection:
-        gone = (JOBS.c.state == "deleted", JOBS.c.submitted_at_s < before_s)
         connection.execute(JOBS.delete().where(*gone))

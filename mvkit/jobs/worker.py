@@ -17,17 +17,20 @@ import time
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Literal
 
 import psutil
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer
 from dbos import error as dbos_error
+from dbos._dbos import _get_dbos_instance
 
 from mvkit.crash import WORKER_VARIABLE
 from mvkit.database import database_url
 from mvkit.errors import GenerationFailed, MvkitError, NotFound
 from mvkit.ffmpeg import executable
 from mvkit.jobs import workflows
+from mvkit.jobs.attempt import ATTEMPTS, why_ended
 from mvkit.jobs.lease import Lease, take_lease
 from mvkit.jobs.queue import (
     APPLICATION,
@@ -40,9 +43,8 @@ from mvkit.jobs.queue import (
 from mvkit.jobs.room import tend_ballast
 from mvkit.jobs.shelf import drop_old_copies
 from mvkit.jobs.table import Job, list_untold, set_state
-from mvkit.jobs.work import AT_WORK, why_ended
 from mvkit.kernels import remove_sockets
-from mvkit.run import Run, Status
+from mvkit.run import EVENTS_FILE, STATUS_FILE, Run, Status
 from mvkit.settings import get_settings
 from mvkit.storage import get_store
 
@@ -52,6 +54,8 @@ TIDY_SCHEDULE = "17 * * * *"
 """When expired runs are removed, by one worker for all: hourly (cron)."""
 TIDY_S = 3600.0
 """How often each worker looks through its own copies of runs."""
+DATABASE_CONNECTIONS = 8
+"""How many connections the queue may hold to a PostgreSQL, for one worker."""
 LOST_LEASE = 75
 """Exit code of a worker that others must take for dead (``EX_TEMPFAIL``)."""
 
@@ -65,29 +69,44 @@ def work(*, stop: threading.Event | None = None) -> None:
     ----------
     stop : threading.Event, optional
         Set to stop; by default SIGTERM and SIGINT do. The process ends with it.
+
+    Raises
+    ------
+    MvkitError
+        If the database or the store cannot be used: better no worker than one that fails each job.
     """
     told_to_stop = stop or _stop_on_signals()
+    get_settings().runs_dir.mkdir(parents=True, exist_ok=True)
+    get_store().job_ids()
     name = f"{socket.gethostname()}-{uuid.uuid4().hex[:12]}"
     lease = take_lease(name)
-    assert lease is not None  # nobody else has this name
+    if lease is None:
+        raise AssertionError(f"somebody else is called {name}")
     os.environ[WORKER_VARIABLE] = str(os.getpid())
     os.environ.setdefault("IMAGEIO_FFMPEG_EXE", executable())  # or every kernel tries it out anew
     _launch(name)
     log.info("Worker %s takes jobs.", name)
-    orphans = _OwnOrphans(name)
-    tidied_at_s = -TIDY_S
+    threading.Thread(target=_tend_for_ever, args=(name,), daemon=True).start()
     while not told_to_stop.wait(TEND_S):
         if not lease.is_held():
             log.error("The database no longer knows us: others take up our jobs, so we stop.")
             _leave(lease, code=LOST_LEASE)
+    _leave(lease, code=0)
+
+
+def _tend_for_ever(name: str) -> None:
+    """Look after the disk and after what nobody looks after."""
+    orphans = _OwnOrphans(name)
+    tidied_at_s = -TIDY_S
+    while True:
         _try(tend_ballast)
         _try(lambda: _adopt_orphans(name))
         _try(orphans.adopt)
-        _try(_tell_ends)
+        _try(lambda: _tell_ends(name))
         if time.monotonic() - tidied_at_s > TIDY_S:
             tidied_at_s = time.monotonic()
             _try(drop_old_copies)
-    _leave(lease, code=0)
+        time.sleep(TEND_S)
 
 
 def _stop_on_signals() -> threading.Event:
@@ -108,6 +127,7 @@ def _launch(name: str) -> None:
         "serializer": DBOSPortableJSONSerializer(),
         "log_level": "WARNING",
         "enable_otlp": False,
+        "sys_db_pool_size": DATABASE_CONNECTIONS,
     }
     DBOS(config=config)
     logging.getLogger("dbos").addFilter(_is_no_cancellation)
@@ -115,7 +135,7 @@ def _launch(name: str) -> None:
     DBOS.launch()
     DBOS.register_queue(
         JOBS_QUEUE,
-        worker_concurrency=settings.jobs_per_worker,
+        worker_concurrency=min(settings.jobs_per_worker, settings.jobs_at_once),
         global_concurrency=settings.jobs_at_once,
         partition_concurrency=settings.jobs_at_once,  # a queue has partitions if one limit does
         polling_interval_sec=POLL_S,
@@ -124,7 +144,7 @@ def _launch(name: str) -> None:
     DBOS.register_queue(
         CLIPS_QUEUE,
         partition_concurrency=settings.clips_at_once,
-        partition_worker_concurrency=settings.clips_per_worker,
+        partition_worker_concurrency=min(settings.clips_per_worker, settings.clips_at_once),
         polling_interval_sec=POLL_S,
         on_conflict="always_update",
     )
@@ -178,19 +198,20 @@ class _OwnOrphans:
         pending = DBOS.list_workflows(
             executor_id=self._worker, status="PENDING", load_input=False, load_output=False
         )
-        lost = {workflow.workflow_id for workflow in pending} - workflows.RUNNING
+        at_work = _get_dbos_instance()._active_workflows_set.activeList()
+        lost = {workflow.workflow_id for workflow in pending} - set(at_work)
         for workflow_id in lost & self._seen:
             log.warning("Workflow %s has lost its thread; it is begun again.", workflow_id)
             reenqueue(workflow_id, worker=self._worker)
         self._seen = lost
 
 
-def _tell_ends() -> None:
+def _tell_ends(name: str) -> None:
     """Tell the ends of jobs that ended while no worker worked on them.
 
     A job may be cancelled or run out of time between the death of its worker and its adoption,
     or take down every worker that tries: its workflow has ended then, and its status does not say
-    so.
+    so. While the worker that had it last is alive, that worker tells.
     """
     jobs = {job.workflow_id: job for job in list_untold(before_s=time.time() - TEND_S)}
     for workflow in DBOS.list_workflows(workflow_ids=list(jobs), load_input=False) if jobs else ():
@@ -198,8 +219,20 @@ def _tell_ends() -> None:
         if workflow.status in workflows.UNFINISHED:
             if job.state == "cancelled":  # whoever cancelled it got no further than its row
                 DBOS.cancel_workflow(job.workflow_id, cancel_children=True)
-        elif job.workflow_id not in AT_WORK:
-            _tell_end(job, _error_of(job, str(workflow.status), str(workflow.error)))
+        elif job.workflow_id not in ATTEMPTS and not _is_alive(workflow.executor_id, but=name):
+            error = _error_of(job, str(workflow.status), str(workflow.error))
+            _try(partial(_tell_end, job, error))
+
+
+def _is_alive(worker: str | None, *, but: str) -> bool:
+    """Whether a worker lives that is not a certain one."""
+    if worker in (None, "", but):
+        return False
+    lease = take_lease(str(worker))
+    if lease is None:
+        return True
+    lease.give_back()
+    return False
 
 
 def _error_of(job: Job, workflow_status: str, text: str) -> MvkitError:
@@ -216,16 +249,17 @@ def _error_of(job: Job, workflow_status: str, text: str) -> MvkitError:
 
 def _tell_end(job: Job, error: MvkitError) -> None:
     state: Literal["cancelled", "failed"] = "cancelled" if error.code == "CANCELLED" else "failed"
+    DBOS.cancel_workflow(job.workflow_id, cancel_children=True)  # its clips may go on
     store = get_store()
     with suppress(NotFound):  # its run may be gone
         run = store.pull(job.job_id)
         run.tell("error", stage=run.told_status.stage, **error.as_dict())
-        run.set_status(ended_status(run, state, error))
-        store.push(run)
+        run.set_status(_ended(run, state, error))
+        store.push(run, STATUS_FILE, EVENTS_FILE)
     set_state(job.job_id, job.attempt, state, told=True)
 
 
-def ended_status(run: Run, state: str, error: MvkitError) -> Status:
+def _ended(run: Run, state: str, error: MvkitError) -> Status:
     """Return a run's last status, ended with an error."""
     changes = {"state": state, "eta_s": None, "error": error.as_dict(), "updated_at": time.time()}
     return run.told_status.model_copy(update=changes)
@@ -246,8 +280,8 @@ def _leave(lease: Lease, *, code: int) -> None:
         with suppress(psutil.Error):
             child.kill()
     psutil.wait_procs(children, timeout=5)
-    for work in list(AT_WORK.values()):
-        remove_sockets(work.job_id)
+    for attempt in list(ATTEMPTS.values()):
+        remove_sockets(attempt.job_id)
     lease.give_back()
     logging.shutdown()
     os._exit(code)

@@ -19,15 +19,20 @@ CREW_IDLE_S = 5.0
 
 
 class Crews:
-    """The film crews of this worker: one warm process per job that has clips to film."""
+    """The film crews of this worker: one warm process per attempt that has clips to film."""
 
     def __init__(self) -> None:
         self._crews: dict[str, Crew] = {}
         self._n_busy: Counter[str] = Counter()
         self._farewells: dict[str, asyncio.TimerHandle] = {}
 
-    async def film(self, job_id: str, index: int) -> Filmed:
-        """Film a clip of a job; a crew that dies is replaced once.
+    async def film(self, workflow_id: str, job_id: str, index: int) -> Filmed:
+        """Film a clip of an attempt at a job; a crew that dies is replaced once.
+
+        Parameters
+        ----------
+        workflow_id : str
+            The attempt's workflow: the crew of one that is ending films nothing for the next.
 
         Raises
         ------
@@ -36,41 +41,42 @@ class Crews:
         """
         store = get_store()
         run = await asyncio.to_thread(store.pull, job_id)
-        self._n_busy[job_id] += 1
-        self._cancel_farewell(job_id)
+        self._n_busy[workflow_id] += 1
+        self._cancel_farewell(workflow_id)
         try:
-            filmed = await self._film(run, index)
+            filmed = await self._film(workflow_id, run, index)
             await asyncio.to_thread(store.push, run, *_files_of_clip(run, index))
             return filmed
         except asyncio.CancelledError:
-            self._dismiss(job_id)  # the job was ended, and all its clips with it
+            self._dismiss(workflow_id)  # the job was ended, and all its clips with it
             raise
         finally:
-            self._n_busy[job_id] -= 1
-            if not self._n_busy[job_id]:
-                del self._n_busy[job_id]
+            self._n_busy[workflow_id] -= 1
+            if not self._n_busy[workflow_id]:
+                del self._n_busy[workflow_id]
                 loop = asyncio.get_running_loop()
-                self._farewells[job_id] = loop.call_later(CREW_IDLE_S, self._dismiss, job_id)
+                farewell = loop.call_later(CREW_IDLE_S, self._dismiss, workflow_id)
+                self._farewells[workflow_id] = farewell
 
-    async def _film(self, run: Run, index: int) -> Filmed:
+    async def _film(self, workflow_id: str, run: Run, index: int) -> Filmed:
         try:
-            return await self._crew(run).film(index)
+            return await self._crew(workflow_id, run).film(index)
         except StageFailed as error:
             if error.reason != CREW_DIED:
                 raise
-            return await self._crew(run).film(index)
+            return await self._crew(workflow_id, run).film(index)
 
-    def _crew(self, run: Run) -> Crew:
-        return self._crews.setdefault(run.job_id, Crew(run))
+    def _crew(self, workflow_id: str, run: Run) -> Crew:
+        return self._crews.setdefault(workflow_id, Crew(run))
 
-    def _dismiss(self, job_id: str) -> None:
-        self._cancel_farewell(job_id)
-        crew = self._crews.pop(job_id, None)
+    def _dismiss(self, workflow_id: str) -> None:
+        self._cancel_farewell(workflow_id)
+        crew = self._crews.pop(workflow_id, None)
         if crew:
             crew.kill()
 
-    def _cancel_farewell(self, job_id: str) -> None:
-        farewell = self._farewells.pop(job_id, None)
+    def _cancel_farewell(self, workflow_id: str) -> None:
+        farewell = self._farewells.pop(workflow_id, None)
         if farewell:
             farewell.cancel()
 
