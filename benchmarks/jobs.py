@@ -37,7 +37,8 @@ from mvkit.jobs.table import find_job
 from mvkit.settings import get_settings
 from mvkit.songs import write_demo_song
 from tests.conftest import ROOT
-from tests.crash_trials import AT_WORK, PROMPT, end, start_worker, submit
+from tests.crash_trials import AT_WORK, LOG
+from tests.job_makers import PROMPT, end, start_worker, submit
 
 PostgresOption = Annotated[str, typer.Option(help="URL of a server; databases are made on it.")]
 
@@ -61,7 +62,7 @@ def latency(postgres: PostgresOption = "", n_jobs: int = 40) -> None:
         asked_s = [_timed(lambda: client.status(jobs[0].job_id)) for _ in range(500)]
         for job in jobs:
             client.cancel(job.job_id)
-        worker = start_worker()
+        worker = start_worker(folder / LOG)
         try:
             claimed_s = [_claimed_after_s(folder) for _ in range(8)]
         finally:
@@ -77,7 +78,7 @@ def pollers(postgres: PostgresOption = "", n_pollers: int = 200, for_s: float = 
     with _service(postgres, **LOOSE) as folder:
         write_demo_song(folder / "song.flac")
         jobs = [client.submit(folder / "song.flac", PROMPT) for _ in range(6)]
-        workers = [start_worker(), start_worker()]
+        workers = [start_worker(folder / LOG) for _ in range(2)]
         try:
             while any(find_job(job.job_id).state == "queued" for job in jobs):
                 time.sleep(0.2)
@@ -150,12 +151,12 @@ def _trial(wish: Sequence[str], postgres: str) -> dict[str, Any]:
         told = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=ROOT)
         if told.returncode:
             console.print(" ".join(wish), "broke:", told.stderr[-2000:])
-            console.print((folder / "workers.log").read_text()[-3000:])
+            console.print((folder / LOG).read_text()[-3000:])
             return {"state": "broken", "wish": wish}
         trial = {**json.loads(told.stdout), "wish": wish}
         if trial["state"] != "finished" or _n_reruns(trial) or trial["n_ordered_twice"]:
             console.print(trial)
-            console.print((folder / "workers.log").read_text()[-3000:])
+            console.print((folder / LOG).read_text()[-3000:])
         return trial
 
 

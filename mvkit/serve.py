@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 
+from mvkit.errors import GenerationFailed
 from mvkit.processes import child_setup
 from mvkit.settings import ROOT, get_settings
 
@@ -31,6 +32,11 @@ def serve_forever(*, address: str, port: int) -> None:
     ----------
     address, port
         Where the page listens.
+
+    Raises
+    ------
+    GenerationFailed
+        If the page goes down.
     """
     page = _start(
         *("-m", "streamlit", "run", str(ROOT / "streamlit_app.py")),
@@ -47,6 +53,11 @@ def serve_forever(*, address: str, port: int) -> None:
                 log.warning("The worker went down (exit code %d); starting another.", worker.poll())
                 time.sleep(RESTART_S)
                 worker = _start("-m", "mvkit", "worker")
+        raise GenerationFailed(
+            f"The page went down (exit code {page.returncode}); what it said stands above. If "
+            f"port {port} is taken, name another with --port.",
+            reason="PAGE",
+        )
     finally:
         for process in (worker, page):
             _stop(process)

@@ -16,7 +16,6 @@ import json
 import os
 import random
 import subprocess
-import sys
 import time
 from collections import Counter
 from dataclasses import asdict, dataclass
@@ -27,21 +26,16 @@ from typing import Any
 import psutil
 
 from mvkit import crash
-from mvkit.jobs import client
 from mvkit.jobs.table import Job, find_job
 from mvkit.ledger import find_account
-from mvkit.processes import child_setup
 from mvkit.progress import TAKEN_UP
 from mvkit.run import Run
-from mvkit.settings import get_settings
 
-from .conftest import ROOT
 from .fake_provider import PATIENCE_VARIABLE, URL_VARIABLE, FakeService, fake_service
+from .job_makers import end, run_of, start_worker, submit
 from .process_watch import processes_of, wait_for
-from .song_makers import clicks, encoded, times_of
 
-PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
-SONG_S = 12.0
+LOG = "workers.log"
 ENDED = ("finished", "failed", "cancelled")
 CRASHED_WITHIN_S = 120.0
 ENDED_WITHIN_S = 240.0
@@ -103,14 +97,14 @@ def crash_at(point: str, *, folder: Path) -> Trial:
     armed = {crash.VARIABLE: point, crash.ONCE_VARIABLE: str(once)}
     with fake_service(folder / "service", delay_s=SERVICE_DELAY_S) as service:
         os.environ.update({URL_VARIABLE: service.url, PATIENCE_VARIABLE: PATIENCE_S})
-        first = start_worker(**armed)
+        first = start_worker(folder / LOG, **armed)
         job = submit(folder)
         second = None
         try:
             wait_for(once.exists, timeout_s=CRASHED_WITHIN_S)
             crashed_at_s = time.time()
             first.wait()
-            second = start_worker(**armed)
+            second = start_worker(folder / LOG, **armed)
             return outcome_of(job, service=service, crashed_at_s=crashed_at_s)
         finally:
             end(first, second)
@@ -120,46 +114,18 @@ def crash_after(delay_s: float, *, victim: str, folder: Path) -> Trial:
     """Kill a process of the job some time after its work has begun; two workers are there."""
     with fake_service(folder / "service", delay_s=SERVICE_DELAY_S) as service:
         os.environ.update({URL_VARIABLE: service.url, PATIENCE_VARIABLE: PATIENCE_S})
-        workers = [start_worker()]
+        workers = [start_worker(folder / LOG)]
         job = submit(folder)
         try:
             run = run_of(job)
             wait_for(lambda: run.told_status.state != "queued", timeout_s=CRASHED_WITHIN_S)
-            workers.append(start_worker())
+            workers.append(start_worker(folder / LOG))
             time.sleep(delay_s)
             crashed_at_s = time.time()
             _kill(victim, run, workers[0])
             return outcome_of(job, service=service, crashed_at_s=crashed_at_s)
         finally:
             end(*workers)
-
-
-def start_worker(**environment: str) -> subprocess.Popen[bytes]:
-    with (get_settings().runs_dir.parent / "workers.log").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "mvkit", "worker"],
-            cwd=ROOT,
-            stdout=log,
-            stderr=log,
-            env={**os.environ, **environment},
-            preexec_fn=child_setup(niceness=0),
-        )
-
-
-def end(*workers: subprocess.Popen[bytes] | None) -> None:
-    for worker in filter(None, workers):
-        worker.kill()
-        worker.wait()
-
-
-def submit(folder: Path) -> Job:
-    song = folder / "song.wav"
-    song.write_bytes(encoded(clicks(times_of(120.0, SONG_S), SONG_S), "wav"))
-    return client.submit(song, PROMPT)
-
-
-def run_of(job: Job) -> Run:
-    return Run(get_settings().runs_dir / job.job_id)
 
 
 def outcome_of(job: Job, *, service: FakeService, crashed_at_s: float) -> Trial:

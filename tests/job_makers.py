@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -33,21 +34,32 @@ class Workers:
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start a worker with the settings as they are now."""
-        with self._log.open("ab") as log:
-            worker = subprocess.Popen(
-                [sys.executable, "-m", "mvkit", "worker"],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-                preexec_fn=child_setup(niceness=0),
-            )
+        worker = start_worker(self._log)
         self.living.append(worker)
         return worker
 
     def end(self) -> None:
-        for worker in self.living:
-            worker.kill()
-            worker.wait()
+        end(*self.living)
+
+
+def start_worker(log: Path, **environment: str) -> subprocess.Popen[bytes]:
+    """Start a worker with the settings as they are now, and some of its own."""
+    with log.open("ab") as file:
+        return subprocess.Popen(
+            [sys.executable, "-m", "mvkit", "worker"],
+            cwd=ROOT,
+            stdout=file,
+            stderr=file,
+            env={**os.environ, **environment},
+            preexec_fn=child_setup(niceness=0),
+        )
+
+
+def end(*workers: subprocess.Popen[bytes] | None) -> None:
+    """Kill what still lives."""
+    for worker in filter(None, workers):
+        worker.kill()
+        worker.wait()
 
 
 @pytest.fixture
@@ -57,9 +69,9 @@ def workers(tmp_path: Path) -> Iterator[Workers]:
     workers.end()
 
 
-def submit(tmp_path: Path, **wish: object) -> Job:
+def submit(folder: Path, **wish: object) -> Job:
     """Submit a song of twelve seconds."""
-    song = tmp_path / "song.wav"
+    song = folder / "song.wav"
     if not song.is_file():
         song.write_bytes(encoded(clicks(times_of(120.0, SONG_S), SONG_S), "wav"))
     return client.submit(song, PROMPT, **wish)  # type: ignore[arg-type]

@@ -16,7 +16,6 @@ from mvkit.jobs.workflows import MOST_CRASHES
 from mvkit.schema import Clips, Video
 from mvkit.settings import get_settings
 
-from .conftest import ROOT
 from .job_makers import (
     Workers,
     run_of,
@@ -27,9 +26,9 @@ from .job_makers import (
     workers,
 )
 from .process_watch import processes_of, wait_for
-from .tiny_chain import WRITE, notebooks, write_notebook
+from .tiny_chain import WRITE, gathering_notebooks, notebooks, write_notebook
 
-__all__ = ["notebooks", "workers"]
+__all__ = ["gathering_notebooks", "notebooks", "workers"]
 
 ALL = ["analysis", "plan", "references", "prompts", "clips", "video"]
 STUCK = "import subprocess\nsubprocess.run(['sleep', '300'])"
@@ -38,10 +37,8 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(autouse=True)
-def _quick_chain(notebooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _quick_chain(gathering_notebooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tiny notebooks, but clips that are really filmed and gathered."""
-    gathering = (ROOT / "notebooks" / "05_clips.ipynb").read_bytes()
-    (notebooks / "05_clips.ipynb").write_bytes(gathering)
     monkeypatch.setenv("MVKIT_VIDEO", "studio:144")
     get_settings.cache_clear()
 
@@ -65,7 +62,12 @@ def test_a_job_submitted_before_any_worker_is_made_by_the_first(
     assert listed.n_bytes > 100_000
 
 
-def test_plan_first_waits_for_approval_and_then_films(tmp_path: Path, workers: Workers) -> None:
+def test_plan_first_waits_for_approval_and_then_films(
+    tmp_path: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for limit in ("JOBS_AT_ONCE", "CLIPS_AT_ONCE"):  # below what one worker may take
+        monkeypatch.setenv(f"MVKIT_{limit}", "1")
+    get_settings.cache_clear()
     workers.start()
     job = submit(tmp_path, plan_first=True)
     assert wait_until(job, "planned", "failed").state == "planned"

@@ -18,9 +18,9 @@ from .conftest import ROOT
 from .crash_trials import AT_WORK, Trial, crash_after, crash_at
 from .job_makers import any_database
 from .postgres_server import postgres_url
-from .tiny_chain import notebooks
+from .tiny_chain import gathering_notebooks, notebooks
 
-__all__ = ["any_database", "notebooks", "postgres_url"]
+__all__ = ["any_database", "gathering_notebooks", "notebooks", "postgres_url"]
 
 SAMPLE = ("artefact.written", "purchase.submitted", "download.halfway", "stage.finished")
 
@@ -28,10 +28,10 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(autouse=True)
-def _bought_clips(notebooks: Path, runs_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _bought_clips(
+    gathering_notebooks: Path, runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Tiny notebooks, but clips that are bought from a service, filmed as child work, gathered."""
-    gathering = (ROOT / "notebooks" / "05_clips.ipynb").read_bytes()
-    (notebooks / "05_clips.ipynb").write_bytes(gathering)
     monkeypatch.setenv("MVKIT_PLUGINS", "tests.fake_provider")
     monkeypatch.setenv("MVKIT_VIDEO", "fake")
     get_settings.cache_clear()

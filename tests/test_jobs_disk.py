@@ -17,12 +17,11 @@ from mvkit.jobs.table import find_job
 from mvkit.schema import ARTEFACTS, Clips, Video
 from mvkit.settings import get_settings
 
-from .conftest import ROOT
 from .job_makers import Workers, run_of, submit, wait_until, workers
 from .process_watch import wait_for
-from .tiny_chain import notebooks
+from .tiny_chain import gathering_notebooks, notebooks
 
-__all__ = ["notebooks", "workers"]
+__all__ = ["gathering_notebooks", "notebooks", "workers"]
 
 DISK_MB = 64
 
@@ -47,9 +46,7 @@ def small_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 
 
 @pytest.fixture(autouse=True)
-def _filmed_clips(notebooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    gathering = (ROOT / "notebooks" / "05_clips.ipynb").read_bytes()
-    (notebooks / "05_clips.ipynb").write_bytes(gathering)
+def _filmed_clips(gathering_notebooks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MVKIT_VIDEO", "studio:144")
     monkeypatch.setenv("MVKIT_MIN_FREE_MB", "12")
     get_settings.cache_clear()
@@ -67,7 +64,7 @@ def test_a_job_on_a_full_disk_fails_clearly_and_goes_on_when_there_is_room(
         filler = fill(small_disk, leaving_kb=room_kb)
         status = wait_until(job, "failed", timeout_s=90)
         assert status.error is not None
-        assert status.error["reason"] == "DISK_FULL"
+        assert status.error["reason"] == "DISK_FULL", status.error
         check_whole(job_folder=run_of(job).folder)
         filler.unlink()
         client.retry(job.job_id)

@@ -15,24 +15,22 @@ from mvkit.schema import Clips, Video
 from mvkit.settings import get_settings
 from mvkit.storage import get_store
 
-from .conftest import ROOT
-from .crash_trials import end, start_worker
-from .job_makers import submit, wait_until
+from .job_makers import end, start_worker, submit, wait_until
 from .postgres_server import postgres_url
 from .process_watch import wait_for
 from .s3_server import s3_server
-from .tiny_chain import notebooks
+from .tiny_chain import gathering_notebooks, notebooks
 
-__all__ = ["notebooks", "postgres_url"]
+__all__ = ["gathering_notebooks", "notebooks", "postgres_url"]
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(autouse=True)
-def _shared(notebooks: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _shared(
+    gathering_notebooks: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """A database, a store, and tiny notebooks but for the clips, which are really filmed."""
-    gathering = (ROOT / "notebooks" / "05_clips.ipynb").read_bytes()
-    (notebooks / "05_clips.ipynb").write_bytes(gathering)
     with s3_server() as s3:
         for name, value in s3.environment.items():
             monkeypatch.setenv(name, value)
@@ -51,7 +49,9 @@ def test_two_workers_with_disks_of_their_own_film_one_job_and_survive_each_other
     for disk in disks:
         disk.mkdir()
     job = submit(tmp_path, user="ada", title="Two disks")
-    first, second = (start_worker(MVKIT_RUNS_DIR=str(disk)) for disk in disks)
+    first, second = (
+        start_worker(tmp_path / "workers.log", MVKIT_RUNS_DIR=str(disk)) for disk in disks
+    )
     try:
         wait_for(lambda: "clips.json" in names(job) or filmed_on(disks, job) == 2)
         crews = filmed_on(disks, job)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -12,6 +13,8 @@ from mvkit.chain import STAGES
 from mvkit.run import Run, draft_brief
 from mvkit.schema.brief import OptionValue
 from mvkit.settings import get_settings
+
+from .conftest import ROOT
 
 PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
 PARAMETERS = 'run_dir: str = ""  # run folder\nword: str = ""  # any text\nn: int = 1  # any number'
@@ -53,3 +56,10 @@ def new_run(tmp_path: Path, **options: dict[str, OptionValue]) -> Run:
     song.write_bytes(b"RIFF")
     brief = draft_brief(song=song, kind="wav", prompt=PROMPT, options=options)
     return Run.create(brief, song=song)
+
+
+@pytest.fixture
+def gathering_notebooks(notebooks: Path) -> Path:
+    """The tiny notebooks, but clips are really filmed, by others, and gathered."""
+    shutil.copy(ROOT / "notebooks" / "05_clips.ipynb", notebooks)
+    return notebooks

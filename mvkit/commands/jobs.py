@@ -1,8 +1,10 @@
-"""Jobs in the queue: submit, jobs, status, approve, cancel, retry, delete."""
+"""Jobs in the queue: submit, jobs, status, fetch, approve, cancel, retry, delete."""
 
 from __future__ import annotations
 
 import getpass
+import os
+import shutil
 import time
 from datetime import datetime
 from decimal import Decimal
@@ -26,11 +28,21 @@ from mvkit.commands.terminal import (
 )
 from mvkit.errors import NotFound
 from mvkit.run import Status
+from mvkit.schema import Video
 
 FOLLOW_S = 0.5
 
 JobArgument = Annotated[str, typer.Argument(help="The job's id, or its first characters.")]
-UserOption = Annotated[str, typer.Option(help="Whose job it is.", default_factory=getpass.getuser)]
+
+
+def _me() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a number without a name, as containers have
+        return str(os.getuid())
+
+
+UserOption = Annotated[str, typer.Option(help="Whose job it is.", default_factory=_me)]
 
 app = typer.Typer()
 
@@ -107,6 +119,21 @@ def status(
                 told = client.status(full_id)
             bar.show(told)
     _tell(told)
+    if told.state in ("failed", "cancelled"):
+        raise typer.Exit(1)
+
+
+@app.command()
+def fetch(
+    job_id: JobArgument,
+    target: Annotated[Path, typer.Argument(help="Where to write the film; a file or a folder.")],
+) -> None:
+    """Copy the film of a finished job, wherever it is kept."""
+    from mvkit.storage import get_store
+
+    run = get_store().pull(_find(job_id))
+    film = run.folder / run.read(Video).video_url
+    console.print(escape(str(shutil.copy(film, target))), soft_wrap=True)
 
 
 @app.command()
@@ -156,8 +183,19 @@ def _find(job_id: str) -> str:
     return found[0]
 
 
+NEXT = {
+    "planned": "`mvkit approve {job}` films it; the plan is in `plan.json` of the run.",
+    "finished": "`mvkit fetch {job} film.mp4` copies the film.",
+    "failed": "`mvkit retry {job}` goes on from what is made.",
+    "cancelled": "`mvkit retry {job}` goes on from what is made.",
+}
+"""What can be done with a job that has ended, by its state."""
+
+
 def _tell(told: Status) -> None:
     stage = f", {told.stage}" if told.stage and told.state == "running" else ""
     console.print(f"{told.state}{stage}, {told.progress:.0f} %, cost ${told.total_cost:.2f}")
     if told.error:
         complain(str(told.error["reason"]), str(told.error["error"]))
+    if told.state in NEXT:
+        console.print(NEXT[told.state].format(job=told.job_id[:8]))
