@@ -27,7 +27,7 @@ from dbos._dbos import _get_dbos_instance
 
 from mvkit.crash import WORKER_VARIABLE
 from mvkit.database import database_url
-from mvkit.errors import GenerationFailed, MvkitError, NotFound
+from mvkit.errors import GenerationFailed, MvkitError, NotFound, disk_full, tells_full_disk
 from mvkit.ffmpeg import executable
 from mvkit.jobs import workflows
 from mvkit.jobs.attempt import ATTEMPTS, why_ended
@@ -244,6 +244,8 @@ def _error_of(job: Job, workflow_status: str, text: str) -> MvkitError:
             "Look at their logs; retry the job when the cause is gone.",
             reason="CRASHES",
         )
+    if tells_full_disk(text):
+        return disk_full("the queue")
     return GenerationFailed(f"The job ended unexpectedly: {text}", reason="UNEXPECTED")
 
 
