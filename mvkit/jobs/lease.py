@@ -9,6 +9,7 @@ server gives back some ten seconds after a machine has gone silent.
 from __future__ import annotations
 
 import fcntl
+import os
 from typing import Protocol
 
 import psycopg
@@ -57,6 +58,7 @@ class _FileLease:
         self._file = self._path.open("w")
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._check_there()
         except BlockingIOError:
             self._file.close()
             raise
@@ -65,8 +67,14 @@ class _FileLease:
         return True  # a lock on a file is lost with the process only
 
     def give_back(self) -> None:
-        self._path.unlink(missing_ok=True)  # names are never used twice
+        self._path.unlink(missing_ok=True)
         self._file.close()
+
+    def _check_there(self) -> None:
+        """Check that the file we locked is still the one of this name: its holder removes it."""
+        ours = os.fstat(self._file.fileno())
+        if not self._path.exists() or not os.path.samestat(ours, self._path.stat()):
+            raise BlockingIOError(f"{self._path.name} was just given back")
 
 
 class _SessionLease:

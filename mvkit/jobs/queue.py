@@ -8,6 +8,7 @@ job's clips are one partition of the second, so that each job films so many at o
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,7 +17,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from mvkit.database import alone, database_url, get_database, is_local
+from mvkit.database import alone, database_url, get_database
+from mvkit.jobs.lease import take_lease
 from mvkit.jobs.table import Job
 from mvkit.settings import get_settings
 
@@ -46,17 +48,29 @@ def get_client() -> DBOSClient:
 
 @cache
 def _client(url: str) -> DBOSClient:
-    from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
+    from dbos import DBOSClient, DBOSPortableJSONSerializer
 
-    engine = get_database()
-    schema = None if is_local() else "dbos"
-    if not sa.inspect(engine).has_table("workflow_status", schema=schema):
-        DBOS.migrate(url)
+    make_tables(url)
     return DBOSClient(
-        system_database_engine=engine,
+        system_database_engine=get_database(),
         application_name=APPLICATION,
         serializer=DBOSPortableJSONSerializer(),
     )
+
+
+def make_tables(url: str) -> None:
+    """Make the queue's tables, or bring them up to date; one process at a time.
+
+    Whoever comes meanwhile waits: tables that are half made look like tables.
+    """
+    from dbos import DBOS
+
+    while (lease := take_lease("tables")) is None:
+        time.sleep(POLL_S)
+    try:
+        DBOS.migrate(url)
+    finally:
+        lease.give_back()
 
 
 @contextmanager

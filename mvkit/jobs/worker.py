@@ -38,6 +38,7 @@ from mvkit.jobs.queue import (
     JOBS_QUEUE,
     POLL_S,
     VERSION,
+    make_tables,
     reenqueue,
 )
 from mvkit.jobs.room import tend_ballast
@@ -129,6 +130,7 @@ def _launch(name: str) -> None:
         "enable_otlp": False,
         "sys_db_pool_size": DATABASE_CONNECTIONS,
     }
+    make_tables(database_url())
     DBOS(config=config)
     logging.getLogger("dbos").addFilter(_is_no_cancellation)
     DBOS.listen_queues([JOBS_QUEUE, CLIPS_QUEUE])
