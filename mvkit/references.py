@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mvkit.errors import BudgetExceeded, Cancelled, MvkitError
+from mvkit.files import sha256_of
 from mvkit.providers.base import ImageModel, PictureRequest, deliver
-from mvkit.run import sha256_of
 from mvkit.schema import (
     Brief,
     Character,

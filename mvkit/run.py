@@ -11,7 +11,7 @@
       ledger.jsonl           what was spent on what
       status.json            what a poller reads, replaced whole
 
-Files appear whole or not at all: :func:`write_whole` writes beside, syncs and renames. An
+Files appear whole or not at all (:mod:`mvkit.files`). An
 artefact remembers the digest of what it was made from, so a stage whose artefact is there for the
 same inputs need not run again. Nothing in a path comes from what a user wrote.
 """
@@ -20,12 +20,10 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
-import os
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -33,6 +31,7 @@ from pydantic import ValidationError
 
 from mvkit.crash import crash_point
 from mvkit.errors import InvalidArtefact, InvalidInput, NotFound
+from mvkit.files import append_line, read_lines, sha256_of, write_whole
 from mvkit.schema import ARTEFACTS, Artefact, Aspect, Brief, Record
 from mvkit.schema.base import JobId, explain
 from mvkit.schema.brief import OptionValue
@@ -292,50 +291,6 @@ def _is_run_folder(folder: Path) -> bool:
     return brief.job_id == folder.name and not folder.is_symlink()
 
 
-def append_line(path: Path, record: dict[str, Any]) -> None:
-    """Append a record with the time to a file of JSON lines, on a line of its own.
-
-    A line that a crash cut off is closed first, so that it spoils nothing but itself.
-    """
-    with path.open("ab+") as file:
-        is_cut_off = file.tell() > 0 and (file.seek(-1, os.SEEK_END), file.read(1))[1] != b"\n"
-        line = json.dumps({"time": round(time.time(), 3), **record}) + "\n"
-        file.write((b"\n" if is_cut_off else b"") + line.encode())
-
-
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """Return the records of a file of JSON lines; lines cut off by a crash are left out."""
-    records = []
-    for line in path.read_text("utf-8").splitlines() if path.is_file() else []:
-        with suppress(ValueError):
-            records.append(json.loads(line))
-    return records
-
-
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file so that it is there whole or not at all, even if the machine stops."""
-    beside = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
-    data = content.encode() if isinstance(content, str) else content
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        _sync_folder(path.parent)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Have the folder itself written down, or a new name in it may not outlive a power failure."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def draft_brief(
     *,
     song: Path,
@@ -389,9 +344,3 @@ def draft_brief(
         raise InvalidInput(
             explain(error, source="The wish", advice="Change it and try again."), reason="BRIEF"
         ) from error
-
-
-def sha256_of(path: Path) -> str:
-    """Return the digest of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

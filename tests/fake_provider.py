@@ -37,9 +37,9 @@ import httpx
 
 from mvkit.crash import crash_point
 from mvkit.errors import OutcomeUnknown, ProviderFailed
+from mvkit.files import append_line, read_lines
 from mvkit.providers import PAID_IMAGE_MODELS, PAID_VIDEO_MODELS, purchase
 from mvkit.providers.base import ClipRequest, Delivery, PictureRequest
-from mvkit.run import append_line, read_lines
 from mvkit.timing import FPS
 
 NAME = "fake"

@@ -13,7 +13,7 @@ import mvkit
 
 from .conftest import ROOT
 
-VOCABULARY = {"crash", "errors", "schema", "settings", "timing"}
+VOCABULARY = {"crash", "errors", "files", "schema", "settings", "timing"}
 SHARED = VOCABULARY | {"ffmpeg", "footage", "processes", "run"}
 STAGES = {"analysis", "clips", "director", "prompts", "references", "video"}
 RUNNING = SHARED | {"database", "kernels", "ledger", "notebook", "progress"}

@@ -17,8 +17,9 @@ import pytest
 from mvkit import ledger
 from mvkit.database import FILE_NAME, get_database
 from mvkit.errors import BudgetExceeded, GenerationFailed, InvalidInput, NotFound
+from mvkit.files import read_lines
 from mvkit.ledger import Account, Entry, open_account
-from mvkit.run import Run, draft_brief, read_lines
+from mvkit.run import Run, draft_brief
 from mvkit.schema import Analysis, Artefact, Clips, References
 from mvkit.settings import get_settings
 

@@ -23,13 +23,14 @@ from mvkit import ledger
 from mvkit.clips import film_clips
 from mvkit.crash import ONCE_VARIABLE, VARIABLE
 from mvkit.errors import BudgetExceeded, GenerationFailed, InvalidInput, ProviderFailed
+from mvkit.files import sha256_of
 from mvkit.footage import fit, n_frames_in
 from mvkit.ledger import Account, Entry, open_account
 from mvkit.providers import image_model, purchase, video_model
 from mvkit.providers.base import ClipRequest, Delivery, deliver
 from mvkit.providers.purchase import buy
 from mvkit.references import make_references
-from mvkit.run import Run, draft_brief, sha256_of
+from mvkit.run import Run, draft_brief
 from mvkit.schema import FRAME_SIZES_PX, Analysis, Artefact, Plan, Prompts, References
 from mvkit.settings import get_settings
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from mvkit.errors import InvalidArtefact, InvalidInput, NotFound
-from mvkit.run import Run, all_runs, draft_brief, find_run, write_whole
+from mvkit.files import write_whole
+from mvkit.run import Run, all_runs, draft_brief, find_run
 from mvkit.schema import ARTEFACTS, Analysis, Artefact, Clips, Plan, Prompts, Video
 
 PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."

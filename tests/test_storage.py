@@ -17,7 +17,8 @@ import pytest
 
 from mvkit import settings
 from mvkit.errors import GenerationFailed, InvalidInput, NotFound
-from mvkit.run import Run, write_whole
+from mvkit.files import write_whole
+from mvkit.run import Run
 from mvkit.schema import ARTEFACTS, Analysis, Artefact, Plan, References
 from mvkit.storage import LocalStore, ObjectStore, Store, bucket, get_store
 from mvkit.storage.base import batches

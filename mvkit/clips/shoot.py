@@ -21,9 +21,10 @@ from mvkit.errors import (
     disk_full,
     tells_full_disk,
 )
+from mvkit.files import sha256_of, write_whole
 from mvkit.footage import fit, n_frames_in
 from mvkit.providers.base import ClipRequest, Delivery, VideoModel, deliver
-from mvkit.run import Run, sha256_of, write_whole
+from mvkit.run import Run
 from mvkit.schema import Analysis, Brief, Clip, Plan, Prompts, References
 from mvkit.timing import FPS
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 from functools import singledispatch
 from typing import Any
 
+from mvkit.files import append_line, read_lines
 from mvkit.ledger.account import find_account
 from mvkit.ledger.table import ZERO, Entry
-from mvkit.run import Run, append_line, read_lines
+from mvkit.run import Run
 from mvkit.schema import Artefact, Clips, References
 
 LEDGER_FILE = "ledger.jsonl"

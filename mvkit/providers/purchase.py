@@ -46,9 +46,10 @@ from typing import Generic, TypeVar
 
 from mvkit.crash import crash_point
 from mvkit.errors import InvalidInput, MvkitError, OutcomeUnknown, ProviderFailed
+from mvkit.files import sha256_of
 from mvkit.ledger import Account, Entry, being_bought, dollars
 from mvkit.providers.base import ClipRequest, Delivery, PaidModel, PictureRequest
-from mvkit.run import Run, sha256_of
+from mvkit.run import Run
 
 Request = TypeVar("Request", bound=PictureRequest | ClipRequest)
 

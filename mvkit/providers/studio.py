@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mvkit.errors import InvalidInput
+from mvkit.files import write_whole
 from mvkit.footage import FootageWriter
 from mvkit.providers.base import ClipRequest, Delivery, PictureRequest
-from mvkit.run import write_whole
 from mvkit.schema import Analysis, Character
 from mvkit.studio import FigureSheet, Music, Take, TakeShot, paint_frames, paint_picture
 from mvkit.timing import FPS

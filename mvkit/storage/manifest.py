@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from pydantic import ValidationError
 
-from mvkit.run import write_whole
+from mvkit.files import write_whole
 from mvkit.schema import Record
 from mvkit.storage.folder import MANIFEST_FILE, MANIFEST_LOCK_FILE, Folder, disk_errors
 
