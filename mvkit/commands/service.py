@@ -114,5 +114,5 @@ def _asked(sql: str) -> Table:
 
 
 def _log_to_terminal() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(message)s")
     logging.getLogger("mvkit").setLevel(logging.INFO)
