@@ -7,12 +7,15 @@ refused, so that a misspelt setting is noticed.
 
 from __future__ import annotations
 
+import getpass
+import os
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from tomllib import TOMLDecodeError
+from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -86,6 +89,21 @@ class Settings(BaseSettings):
     keep_clips: bool = True
     """Whether clips stay with the film, so that parts can be made again."""
 
+    auth: Literal["on", "off"] = "on"
+    """Whether people log in; ``off`` is for one person, and listens on this machine only."""
+    registration: Literal["open", "closed"] = "open"
+    """Whether visitors may make themselves an account; ``mvkit user add`` always may."""
+    public_url: str = "http://localhost:8501"
+    """Where people reach the page: links in mails begin with it, and its host is answered to."""
+    login_days: float = Field(default=7.0, gt=0)
+    """How long a login of the page lasts."""
+    token_minutes: float = Field(default=60.0, gt=0)
+    """How long a token of the API lasts."""
+    smtp_url: SecretStr = Field(default=SecretStr(""), exclude=True)
+    """Who sends mails, ``smtp://user:password@host:587``; empty for nobody."""
+    mail_from: str = ""
+    """Whose name mails bear; empty for the user of ``smtp_url``."""
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -133,3 +151,11 @@ def get_settings() -> Settings:
         raise InvalidInput(
             f"{SETTINGS_FILE.name} is not TOML: {error}. Mend it, or remove it.", reason="SETTINGS"
         ) from error
+
+
+def local_user() -> str:
+    """Return who uses this machine: whose jobs those of the command line are."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a number without a name, as containers have
+        return str(os.getuid())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 import shutil
 import time
 from datetime import datetime
@@ -29,20 +27,14 @@ from mvkit.commands.terminal import (
 from mvkit.errors import NotFound
 from mvkit.run import Status
 from mvkit.schema import Video
+from mvkit.settings import local_user
 
 FOLLOW_S = 0.5
 
 JobArgument = Annotated[str, typer.Argument(help="The job's id, or its first characters.")]
 
 
-def _me() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a number without a name, as containers have
-        return str(os.getuid())
-
-
-UserOption = Annotated[str, typer.Option(help="Whose job it is.", default_factory=_me)]
+UserOption = Annotated[str, typer.Option(help="Whose job it is.", default_factory=local_user)]
 
 app = typer.Typer()
 

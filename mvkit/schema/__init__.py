@@ -11,6 +11,8 @@ artefact            stage            what it says
 :class:`Clips`      05 clips         what was filmed, and what it cost
 :class:`Video`      06 video         the film, every cut found on its frame
 ==================  ===============  ==========================================================
+
+:class:`Edits` holds what a person changed in the plan; the plan is read with them applied.
 """
 
 from mvkit.schema.analysis import (
@@ -26,6 +28,7 @@ from mvkit.schema.analysis import (
 from mvkit.schema.base import Artefact, Record, Span
 from mvkit.schema.brief import FRAME_SIZES_PX, Aspect, Brief
 from mvkit.schema.clips import MIN_CLIPS, Clip, Clips
+from mvkit.schema.edits import EDITS_FILE, ClipChange, Edits, ShotChange
 from mvkit.schema.plan import Character, ClipScript, Plan, Scene, Shot, Style, Transition
 from mvkit.schema.prompts import MAX_WORDS, ClipPrompt, PromptMetadata, Prompts
 from mvkit.schema.references import (
@@ -50,6 +53,7 @@ ARTEFACTS: tuple[type[Artefact], ...] = (
 
 __all__ = [
     "ARTEFACTS",
+    "EDITS_FILE",
     "FRAME_SIZES_PX",
     "MAX_WORDS",
     "MIN_CLIPS",
@@ -63,11 +67,13 @@ __all__ = [
     "Check",
     "Clip",
     "ClipBoundary",
+    "ClipChange",
     "ClipPrompt",
     "ClipScript",
     "Clips",
     "Curves",
     "Cut",
+    "Edits",
     "Key",
     "LyricLine",
     "Mood",
@@ -82,6 +88,7 @@ __all__ = [
     "SceneReference",
     "Section",
     "Shot",
+    "ShotChange",
     "Span",
     "Style",
     "Transition",

@@ -4,7 +4,7 @@ An artefact is a frozen record that one stage writes and later stages read, as J
 folder. Field names and units are those of the product document; fields of our own carry their
 unit in the name. Two artefacts are *equal in content* when their canonical JSON agrees without
 the volatile fields: identifiers, times taken and costs, which differ between two runs of the same
-wish.
+wish, and locks, which say what is to happen and not what there is.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ VOLATILE_FIELDS = frozenset(
         "cost",
         "generation_time",
         "job_id",
+        "locked",
         "processing_time",
         "provider_id",
         "retry_count",

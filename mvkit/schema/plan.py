@@ -82,9 +82,19 @@ class Shot(Span):
 
 
 class ClipScript(Span):
-    """What is filmed as one clip: one place, one or more shots."""
+    """What is filmed as one clip: one place, one or more shots.
+
+    Attributes
+    ----------
+    take : int
+        Counts from 1; each new take is filmed beside the ones before.
+    locked : bool
+        Whether what is filmed stays as it is, whatever else of the film changes.
+    """
 
     clip_index: int = Field(ge=0)
+    take: int = Field(default=1, ge=1)
+    locked: bool = False
     visual_description: Sentence
     motion: Sentence
     camera_angle: Sentence
@@ -95,6 +105,11 @@ class ClipScript(Span):
     section: SectionType
     shots: tuple[Shot, ...] = Field(min_length=1)
     rules: tuple[Slug, ...] = ()
+
+    @property
+    def slate(self) -> str:
+        """What the files of the take are called, without their endings: ``003``, ``003.take2``."""
+        return f"{self.clip_index:03d}" + (f".take{self.take}" if self.take > 1 else "")
 
     @model_validator(mode="after")
     def _check(self) -> Self:
