@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, Unpack
 
 from mvkit import ledger
 from mvkit.crash import crash_point
@@ -27,7 +27,7 @@ from mvkit.notebook import KERNEL_DIED, plain, run_notebook
 from mvkit.processes import sweep
 from mvkit.progress import CountClips, Progress, Stage, Watch
 from mvkit.run import Run, draft_brief, find_run
-from mvkit.schema import Analysis, Aspect, Clips, Plan, Prompts, References, Video
+from mvkit.schema import Analysis, Choices, Clips, Plan, Prompts, References, Video
 from mvkit.schema.brief import OptionValue
 
 STAGES = (
@@ -45,13 +45,10 @@ def make_video(
     prompt: str,
     *,
     lyrics: Path | None = None,
-    title: str = "",
-    aspect: Aspect = "16:9",
-    seed: int = 1,
-    options: dict[str, dict[str, OptionValue]] | None = None,
     budget_usd: Decimal | None = None,
     fresh: bool = False,
     watch: Watch | None = None,
+    **choices: Unpack[Choices],
 ) -> Run:
     """Make a music video.
 
@@ -66,18 +63,15 @@ def make_video(
         What the film shall show, 50-500 characters.
     lyrics : Path, optional
         ``.lrc``, ``.srt`` or ``.txt``.
-    aspect : {'16:9', '1:1', '9:16'}
-        Shape of the picture.
-    seed : int
-        Another seed gives another film of the same wish.
-    options : dict, optional
-        Notebook parameters by stage: ``{"plan": {"pace": 1.2}}``.
     budget_usd : Decimal, optional
         What the film may cost; by default so much per minute of song, as the settings say.
     fresh : bool
         Whether to start a new run even if there is one for this wish.
     watch : callable, optional
         Called with each new :class:`mvkit.run.Status`.
+    **choices
+        ``title``, ``aspect``, ``seed``, ``image``, ``video``, ``options``; see
+        :class:`mvkit.schema.Choices`.
 
     Returns
     -------
@@ -94,17 +88,8 @@ def make_video(
     from mvkit.analysis.intake import check_song
 
     checked = check_song(song)
-    check_options(options or {})
-    brief = draft_brief(
-        song=song,
-        kind=checked.kind,
-        prompt=prompt,
-        lyrics=lyrics,
-        title=title,
-        aspect=aspect,
-        seed=seed,
-        options=options,
-    )
+    check_options(choices.get("options", {}))
+    brief = draft_brief(song=song, kind=checked.kind, prompt=prompt, lyrics=lyrics, **choices)
     run = (None if fresh else find_run(brief)) or Run.create(brief, song=song, lyrics=lyrics)
     if budget_usd is not None:
         ledger.open_account(run.job_id, song_s=checked.duration_s, budget_usd=budget_usd)
@@ -147,7 +132,8 @@ class Chain:
     watch : callable, optional
         Called with each new status.
     count_clips : callable, optional
-        Returns how many clips are done; by default they are counted in the run folder.
+        Given the names of all records of clips, returns how many are there; by default they are
+        looked for in the run folder.
 
     Raises
     ------

@@ -12,10 +12,11 @@ from typing import Any, Self
 from mvkit.errors import Cancelled, GenerationFailed, MvkitError, disk_full, tells_full_disk
 from mvkit.ledger import total_usd
 from mvkit.run import Run, Status
-from mvkit.schema import Artefact, Prompts
+from mvkit.schema import Artefact, Plan
 
 Watch = Callable[[Status], None]
-CountClips = Callable[[], int]
+CountClips = Callable[[frozenset[str]], int]
+"""Given the names of the records that all clips will have, returns how many are there."""
 
 TAKEN_UP = "Taken up again."
 """What is told when a run goes on that nobody had told the end of."""
@@ -66,6 +67,7 @@ class Progress:
         self._stages = stages
         self._watch = watch
         self._count = count_clips or self._n_records
+        self._records: frozenset[str] = frozenset()
         self._stage: Stage | None = None
         self._counter: threading.Thread | None = None
         self._filmed = threading.Event()
@@ -124,7 +126,7 @@ class Progress:
 
     def planned(self) -> None:
         """Note that the storyboard is there and waits for approval."""
-        self._run.tell("planned")
+        self._run.tell("stage_update", stage=Plan.stage, status="planned")
         self._set(state="planned", eta_s=None)
 
     def completed(self, *, video_url: str) -> None:
@@ -147,7 +149,9 @@ class Progress:
             self._watch(self._status)
 
     def _start_counting(self, stage: Stage) -> None:
-        self._set(n_clips=self._run.read(Prompts).total_clips)
+        scripts = self._run.read(Plan).clip_scripts
+        self._records = frozenset(f"clips/{script.slate}.json" for script in scripts)
+        self._set(n_clips=len(scripts))
         self._filmed.clear()
         self._counter = threading.Thread(target=self._count_clips, args=(stage,), daemon=True)
         self._counter.start()
@@ -160,10 +164,10 @@ class Progress:
             self._set(clips_done=self._n_clips_done())
 
     def _n_clips_done(self) -> int:
-        return min(self._count(), self._status.n_clips)
+        return self._count(self._records)
 
-    def _n_records(self) -> int:
-        return len(list(self._run.folder.glob("clips/[0-9]*.json")))
+    def _n_records(self, names: frozenset[str]) -> int:
+        return sum((self._run.folder / name).is_file() for name in names)
 
     def _count_clips(self, stage: Stage) -> None:
         before = self._stages[stage.number - 2].mark

@@ -92,7 +92,7 @@ def write_prompts(
     -------
     Prompts
         Each of fewer than 200 words. ``duration`` covers the clip's halves of transitions; the
-        seed is the same for all clips of one scene with the same people.
+        seed is the same for all first takes of one scene with the same people.
 
     Raises
     ------
@@ -170,7 +170,7 @@ def _clip_prompt(
         character_reference_urls=tuple(
             portraits[person.id] for person in people if person.id in portraits
         ),
-        seed=_seed(brief, scene, people),
+        seed=_seed(brief, scene, people, take=script.take),
         metadata=PromptMetadata(
             word_count=_n_words(prompt),
             style_keywords=_keywords(plan.style),
@@ -223,9 +223,10 @@ def _prompt_text(script: ClipScript, scene: Scene, people: Iterable[Character], 
     return " ".join([action, *order, _sentence(style)])
 
 
-def _seed(brief: Brief, scene: Scene, people: Iterable[Character]) -> int:
-    """Return a seed that depends on the brief's seed, the scene and the people alone."""
-    names = " ".join([str(brief.seed), scene.id, *(person.id for person in people)])
+def _seed(brief: Brief, scene: Scene, people: Iterable[Character], *, take: int) -> int:
+    """Return a seed that depends on the brief's seed, the scene, the people and the take alone."""
+    again = [f"take {take}"] if take > 1 else []
+    names = " ".join([str(brief.seed), scene.id, *(person.id for person in people), *again])
     return int.from_bytes(hashlib.sha256(names.encode()).digest()[:4], "big") % 2**31
 
 

@@ -4,6 +4,7 @@
 
     runs/<job_id>/
       brief.json  song.<flac|mp3|wav>  lyrics.<lrc|srt|txt>
+      edits.json             what people changed in the plan
       analysis.json  plan.json  references.json  prompts.json  clips.json  video.json
       references/  clips/  video.mp4  thumbnail.jpg  contact_sheet.jpg  ...
       notebooks/NN_*.ipynb   executed copies: the job's report
@@ -25,16 +26,15 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, Unpack, cast
 
 from pydantic import ValidationError
 
 from mvkit.crash import crash_point
 from mvkit.errors import InvalidArtefact, InvalidInput, NotFound
 from mvkit.files import append_line, read_lines, sha256_of, write_whole
-from mvkit.schema import ARTEFACTS, Artefact, Aspect, Brief, Record
+from mvkit.schema import ARTEFACTS, EDITS_FILE, Artefact, Brief, Choices, Edits, Plan, Record
 from mvkit.schema.base import JobId, explain
-from mvkit.schema.brief import OptionValue
 from mvkit.settings import get_settings
 
 A = TypeVar("A", bound=Artefact)
@@ -164,7 +164,7 @@ class Run:
         return (self.folder / kind.file_name()).is_file()
 
     def read(self, kind: type[A]) -> A:
-        """Read an artefact.
+        """Read an artefact; the plan with what people changed in it.
 
         Raises
         ------
@@ -173,6 +173,13 @@ class Run:
         InvalidArtefact
             If it does not hold to its contract.
         """
+        artefact = self.written(kind)
+        if isinstance(artefact, Plan) and self.edits_file.is_file():
+            return cast(A, self._edited(artefact))
+        return artefact
+
+    def written(self, kind: type[A]) -> A:
+        """Read an artefact as its stage wrote it, without what people changed; see :meth:`read`."""
         path = self.folder / kind.file_name()
         if not path.is_file():
             raise NotFound(
@@ -180,6 +187,47 @@ class Run:
                 f"the stage '{kind.stage}' has not finished."
             )
         return kind.from_json(path.read_bytes(), source=str(path.name))
+
+    @property
+    def edits(self) -> Edits:
+        """What people changed in the plan as it is now.
+
+        Raises
+        ------
+        NotFound
+            If there is no plan.
+        InvalidArtefact
+            If what is written down cannot be read.
+        """
+        digest = self.written(Plan).content_digest()
+        if not self.edits_file.is_file():
+            return Edits(plan_digest=digest)
+        edits = self._read_edits()
+        if edits.plan_digest == digest:
+            return edits
+        # Changes in an earlier plan say nothing over this one; who saw them learns by the count.
+        return Edits(version=edits.version + 1, plan_digest=digest)
+
+    @property
+    def edits_file(self) -> Path:
+        """Where the changes in the plan are kept, if there are any."""
+        return self.folder / EDITS_FILE
+
+    def write_edits(self, edits: Edits) -> None:
+        """Put changes in the plan into the run folder, whole."""
+        write_whole(self.edits_file, edits.model_dump_json(indent=1) + "\n")
+
+    def _edited(self, plan: Plan) -> Plan:
+        try:
+            return self._read_edits().apply(plan)
+        except ValidationError as error:
+            raise InvalidArtefact(explain(error, source="The plan with its changes")) from error
+
+    def _read_edits(self) -> Edits:
+        try:
+            return Edits.model_validate_json(self.edits_file.read_bytes())
+        except ValidationError as error:
+            raise InvalidArtefact(explain(error, source=EDITS_FILE)) from error
 
     def write(self, artefact: A) -> A:
         """Put an artefact into the run folder, whole, with the digest of its inputs."""
@@ -297,10 +345,7 @@ def draft_brief(
     kind: str,
     prompt: str,
     lyrics: Path | None = None,
-    title: str = "",
-    aspect: Aspect = "16:9",
-    seed: int = 1,
-    options: dict[str, dict[str, OptionValue]] | None = None,
+    **choices: Unpack[Choices],
 ) -> Brief:
     """Write down a wish.
 
@@ -314,8 +359,8 @@ def draft_brief(
         50-500 characters.
     lyrics : Path, optional
         An ``.lrc``, ``.srt`` or ``.txt`` file.
-    options : dict, optional
-        Notebook parameters by stage.
+    **choices
+        What else was chosen; see :class:`mvkit.schema.Choices`.
 
     Raises
     ------
@@ -333,12 +378,7 @@ def draft_brief(
             lyrics_file=f"lyrics{lyrics.suffix.lower()}" if lyrics else "",
             lyrics_sha256=sha256_of(lyrics) if lyrics else "",
             prompt=prompt,
-            title=title,
-            aspect=aspect,
-            seed=seed,
-            image=settings.image,
-            video=settings.video,
-            options=options or {},
+            **{"image": settings.image, "video": settings.video, **choices},
         )
     except ValidationError as error:
         raise InvalidInput(

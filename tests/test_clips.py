@@ -201,7 +201,8 @@ def test_a_failed_clip_leaves_a_record_that_says_why(run: Run) -> None:
     failed = record_of(run, 1)
     assert (failed.status, failed.error) == ("failed", "clip 1 did not come out")
     assert failed.made_from
-    assert files_of(run) == ["000.json", "000.mp4", "001.json", "002.json", "002.mp4"]
+    pairs = [f"{slate}.{ending}" for slate in ("000", "002") for ending in ("jpg", "json", "mp4")]
+    assert files_of(run) == sorted([*pairs, "001.json"])
 
 
 def test_the_model_is_told_the_identity_that_the_record_keeps(run: Run) -> None:
@@ -329,7 +330,7 @@ def test_what_stops_the_filming_is_raised_and_keeps_what_is_filmed(
     with pytest.raises(type(error), match=error.message):
         film(run, camera, at_once=1)
     assert camera.calls == {0: 1, 1: 1}
-    assert files_of(run) == ["000.json", "000.mp4"]
+    assert files_of(run) == ["000.jpg", "000.json", "000.mp4"]
 
 
 def test_a_clip_under_way_when_the_filming_stops_is_finished(run: Run) -> None:
@@ -360,7 +361,7 @@ def test_a_full_disk_stops_the_filming_at_once(run: Run) -> None:
         film(run, camera, at_once=1)
     assert (stopped.value.reason, stopped.value.retryable) == ("DISK_FULL", True)
     assert camera.calls == {0: 1, 1: 1}
-    assert files_of(run) == ["000.json", "000.mp4"]
+    assert files_of(run) == ["000.jpg", "000.json", "000.mp4"]
 
 
 @pytest.mark.parametrize("final_form", [True, False])
@@ -391,11 +392,11 @@ def test_a_disk_too_full_for_the_record_stops_the_filming(
     def refuse(path: Path, _: str) -> None:
         raise FULL
 
-    monkeypatch.setattr("mvkit.clips.shoot.write_whole", refuse)
+    monkeypatch.setattr("mvkit.clips.slates.write_whole", refuse)
     with pytest.raises(GenerationFailed) as stopped:
         film(run, FakeCamera(), at_once=1)
     assert stopped.value.reason == "DISK_FULL"
-    assert files_of(run) == ["000.mp4"]
+    assert files_of(run) == ["000.jpg", "000.mp4"]
 
 
 def test_another_error_of_the_system_is_not_mistaken_for_a_full_disk(run: Run) -> None:
@@ -415,7 +416,8 @@ def test_footage_without_a_record_is_filmed_anew(run: Run) -> None:
 
 def test_what_was_delivered_stays_beside_the_clip_made_of_it(run: Run) -> None:
     film(run, FakeCamera(final_form=False))
-    names = [f"{index:03d}.{end}" for index in range(3) for end in ("json", "mp4", "source.mp4")]
+    endings = ("jpg", "json", "mp4", "source.mp4")
+    names = [f"{index:03d}.{ending}" for index in range(3) for ending in endings]
     assert files_of(run) == names
 
 
@@ -432,6 +434,6 @@ def test_a_clip_can_crash_before_it_is_begun_and_around_its_record(
     shoot.film(1)
     assert seen == [
         ("clip.started", []),
-        ("clip.filmed", ["001.mp4"]),
-        ("clip.recorded", ["001.json", "001.mp4"]),
+        ("clip.filmed", ["001.jpg", "001.mp4"]),
+        ("clip.recorded", ["001.jpg", "001.json", "001.mp4"]),
     ]

@@ -5,7 +5,9 @@
     clips/
       NNN.mp4           the clip in final form
       NNN.json          its record: filmed or failed, and from what
+      NNN.jpg           its poster
       NNN.source.mp4    what a model delivered, where that had to be brought into final form
+      NNN.take2.*       another take of it
 
 A clip is done when its record says so and carries the digest of its present inputs: an
 interrupted stage goes on with the next clip, and a changed plan films only what changed. Clips
@@ -16,9 +18,11 @@ Contents
 --------
 film_clips    all clips of a run, at the same time
 Shoot         one clip of a run after the other, as they are asked for
+Slates        the clips as they are on disk
 """
 
 from mvkit.clips.filming import film_clips
 from mvkit.clips.shoot import Shoot
+from mvkit.clips.slates import Slates
 
-__all__ = ["Shoot", "film_clips"]
+__all__ = ["Shoot", "Slates", "film_clips"]

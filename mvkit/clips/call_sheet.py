@@ -82,7 +82,8 @@ def _identified(request: ClipRequest, *, facts: object) -> ClipRequest:
     """Return a request with the digest of all that its footage depends on."""
     told = [request.prompt, request.script, request.scene, *request.characters, request.style]
     size = (request.width_px, request.height_px, request.frames, request.handover_frames)
-    text = json.dumps([[part.model_dump(mode="json") for part in told], repr((size, facts))])
+    facts_of = [part.model_dump(mode="json", exclude={"locked"}) for part in told]
+    text = json.dumps([facts_of, repr((size, facts))])
     return replace(request, identity=hashlib.sha256(text.encode()).hexdigest())
 
 

@@ -98,7 +98,7 @@ def _film_all(shoot: Shoot, *, at_once: int) -> list[Clip]:
             stopped.set()
             raise
 
-    shoot.forget_stale()
+    shoot.slates.forget_stale()
     with ThreadPoolExecutor(max_workers=min(at_once, shoot.parallel)) as pool:
         # Clips are begun in order, so the error that stops the filming is met before those of
         # the clips that it kept from being begun.

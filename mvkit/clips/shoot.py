@@ -11,24 +11,22 @@ from pathlib import Path
 from typing import Self
 
 from mvkit.clips.call_sheet import call_sheet
+from mvkit.clips.slates import FOLDER, Slates
 from mvkit.crash import crash_point
 from mvkit.errors import (
     BudgetExceeded,
     Cancelled,
     GenerationFailed,
-    InvalidInput,
     MvkitError,
     disk_full,
     tells_full_disk,
 )
-from mvkit.files import sha256_of, write_whole
-from mvkit.footage import fit, n_frames_in
+from mvkit.files import sha256_of
+from mvkit.footage import fit, n_frames_in, write_poster
 from mvkit.providers.base import ClipRequest, Delivery, VideoModel, deliver
 from mvkit.run import Run
 from mvkit.schema import Analysis, Brief, Clip, Plan, Prompts, References
 from mvkit.timing import FPS
-
-FOLDER = "clips"
 
 
 class Shoot:
@@ -60,16 +58,18 @@ class Shoot:
         model: VideoModel,
         stand_in: VideoModel | None = None,
     ) -> None:
-        self._folder = folder / FOLDER
         self._model = model
         self._stand_in = stand_in
-        self._requests = call_sheet(
+        self.slates = Slates(
             folder,
-            brief=brief,
-            analysis=analysis,
-            plan=plan,
-            references=references,
-            prompts=prompts,
+            call_sheet(
+                folder,
+                brief=brief,
+                analysis=analysis,
+                plan=plan,
+                references=references,
+                prompts=prompts,
+            ),
         )
 
     @classmethod
@@ -95,7 +95,7 @@ class Shoot:
     @property
     def n_clips(self) -> int:
         """How many clips the film has."""
-        return len(self._requests)
+        return len(self.slates.requests)
 
     @property
     def parallel(self) -> int:
@@ -117,16 +117,15 @@ class Shoot:
         GenerationFailed
             If the disk is full (``DISK_FULL``).
         """
-        request = self._request(index)
-        kept = self._recorded(request)
+        request = self.slates.request(index)
+        kept = self.slates.recorded(request)
         if kept is not None and kept.status == "success":
             return kept
         crash_point("clip.started")
         with _full_disk_told(index):
-            self._folder.mkdir(exist_ok=True)
-            self._path(index, ".json").unlink(missing_ok=True)
+            self.slates.forget(request)
             clip = self._attempted(request)
-            write_whole(self._path(index, ".json"), clip.model_dump_json(indent=1) + "\n")
+            self.slates.record(request, clip)
         crash_point("clip.recorded")
         return clip
 
@@ -138,36 +137,8 @@ class Shoot:
         InvalidInput
             If the film has no such clip.
         """
-        request = self._request(index)
-        return self._recorded(request) or self._failed(request, why="Nobody filmed it.")
-
-    def forget_stale(self) -> None:
-        """Remove the records of clips that have to be filmed, so that none counts as done."""
-        for index, request in enumerate(self._requests):
-            clip = self._recorded(request)
-            if clip is None or clip.status == "failed":
-                self._path(index, ".json").unlink(missing_ok=True)
-
-    def _request(self, index: int) -> ClipRequest:
-        if not 0 <= index < self.n_clips:
-            raise InvalidInput(
-                f"There is no clip {index}; the film has clips 0 to {self.n_clips - 1}.",
-                reason="NO_CLIP",
-            )
-        return self._requests[index]
-
-    def _path(self, index: int, ending: str) -> Path:
-        return self._folder / f"{index:03d}{ending}"
-
-    def _recorded(self, request: ClipRequest) -> Clip | None:
-        """Return the record of a clip, unless it speaks of other inputs or of lost footage."""
-        index = request.script.clip_index
-        try:
-            clip = Clip.model_validate_json(self._path(index, ".json").read_bytes())
-        except (FileNotFoundError, ValueError):  # ValueError: written by an older version
-            return None
-        lost = clip.status == "success" and not self._path(index, ".mp4").is_file()
-        return None if lost or clip.made_from != request.identity else clip
+        request = self.slates.request(index)
+        return self.slates.recorded(request) or self._failed(request, why="Nobody filmed it.")
 
     def _attempted(self, request: ClipRequest) -> Clip:
         try:
@@ -189,13 +160,15 @@ class Shoot:
 
     def _filmed(self, request: ClipRequest, model: VideoModel) -> Clip:
         started_s = time.monotonic()
-        footage = self._path(request.script.clip_index, ".mp4")
+        footage = self.slates.path(request, ".mp4")
         target = footage if model.films_final_form else footage.with_suffix(".source.mp4")
 
         def attempt() -> tuple[Delivery, str, float]:
             try:
                 delivery = model.film(request, target)
-                return delivery, *_fitted(target, footage, request)
+                done = _fitted(target, footage, request)
+                write_poster(footage, footage.with_suffix(".jpg"))
+                return delivery, *done
             except MvkitError as error:
                 if tells_full_disk(error.message) or error.reason == "DISK_FULL":
                     raise OSError(

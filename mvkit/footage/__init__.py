@@ -18,6 +18,7 @@ FootageWriter                pictures of any size -> a file in final form
 read_frames, n_frames_in     a file's pictures, and how many there are
 keyframes_in, is_final_form  where a file can be entered, and whether it can be joined as it is
 packets_from                 a file's packets, for joining
+still_before, write_poster   single pictures
 open_footage, seek, frame_of for what none of these does
 fit, Fit                     a foreign clip -> final form, of exactly the length wanted
 """
@@ -33,6 +34,7 @@ from mvkit.footage.reading import (
     read_frames,
     seek,
 )
+from mvkit.footage.stills import still_before, write_poster
 from mvkit.footage.writing import FootageWriter, Picture
 
 __all__ = [
@@ -49,4 +51,6 @@ __all__ = [
     "packets_from",
     "read_frames",
     "seek",
+    "still_before",
+    "write_poster",
 ]

@@ -26,7 +26,7 @@ from mvkit.schema.analysis import (
     Section,
 )
 from mvkit.schema.base import Artefact, Record, Span
-from mvkit.schema.brief import FRAME_SIZES_PX, Aspect, Brief
+from mvkit.schema.brief import FRAME_SIZES_PX, Aspect, Brief, Choices
 from mvkit.schema.clips import MIN_CLIPS, Clip, Clips
 from mvkit.schema.edits import EDITS_FILE, ClipChange, Edits, ShotChange
 from mvkit.schema.plan import Character, ClipScript, Plan, Scene, Shot, Style, Transition
@@ -65,6 +65,7 @@ __all__ = [
     "Character",
     "CharacterReference",
     "Check",
+    "Choices",
     "Clip",
     "ClipBoundary",
     "ClipChange",

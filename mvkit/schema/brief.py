@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, TypedDict
 
 from pydantic import Field, StringConstraints
 
@@ -19,8 +19,34 @@ FRAME_SIZES_PX: dict[Aspect, tuple[int, int]] = {
 """Width and height of the finished film."""
 
 
+class Choices(TypedDict, total=False):
+    """What a user may choose beside song and prompt; what is left out, mvkit chooses.
+
+    Attributes
+    ----------
+    title : str
+        Title of the song.
+    aspect : {'16:9', '1:1', '9:16'}
+        Shape of the picture.
+    seed : int
+        Another seed gives another film of the same wish.
+    image, video : str
+        Who paints the references and films the clips, as ``provider`` or ``provider:model``; by
+        default as the settings say.
+    options : dict
+        Notebook parameters by stage: ``{"plan": {"pace": 1.2}}``.
+    """
+
+    title: str
+    aspect: Aspect
+    seed: int
+    image: str
+    video: str
+    options: dict[str, dict[str, OptionValue]]
+
+
 class Brief(Artefact):
-    """The user's wish.
+    """The user's wish; see :class:`Choices` for what else it may say.
 
     Attributes
     ----------
@@ -32,8 +58,6 @@ class Brief(Artefact):
         Digest of the song's bytes.
     lyrics_file : str
         Name of a supplied lyrics file inside the run folder; empty if none was given.
-    options : dict
-        Parameters for single stages, by stage and name: ``{"plan": {"pace": 1.2}}``.
     """
 
     stage: ClassVar[str] = "brief"

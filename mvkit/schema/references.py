@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from mvkit.schema.base import Artefact, Record, Slug
 from mvkit.schema.brief import Brief
@@ -59,6 +59,20 @@ class References(Artefact):
     total_cost: float
     status: Literal["success", "partial", "text_only"]
     metadata: ReferencesMetadata
+
+    @classmethod
+    def none(cls, job_id: str) -> Self:
+        """Return the references of a run that has no pictures yet."""
+        return cls(
+            job_id=job_id,
+            total_references=0,
+            total_generation_time=0.0,
+            total_cost=0.0,
+            status="text_only",
+            metadata=ReferencesMetadata(
+                dimensions="0x0", scenes_generated=0, characters_generated=0
+            ),
+        )
 
     @property
     def pictures(self) -> tuple[Reference, ...]:

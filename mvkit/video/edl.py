@@ -47,33 +47,33 @@ def _picture_events(pieces: Sequence[Take | Blend], plan: Plan) -> Iterator[list
         if isinstance(piece, Blend):
             blend = piece
             continue
-        events = [_cut(piece)] if blend is None else _join(blend, piece)
+        events = [_cut(piece, plan)] if blend is None else _join(blend, piece, plan)
         events[-1] += _locators(plan, piece.clip_index)
         yield from events
         blend = None
 
 
-def _cut(take: Take) -> list[str]:
-    clip = take.clip_index
-    return [_line(_reel(clip), CUT, take.source, take.film), f"* FROM CLIP NAME: {_file(clip)}"]
+def _cut(take: Take, plan: Plan) -> list[str]:
+    line = _line(_reel(take.clip_index), CUT, take.source, take.film)
+    return [line, f"* FROM CLIP NAME: {_file(plan, take.clip_index)}"]
 
 
-def _join(blend: Blend, take: Take) -> list[list[str]]:
-    return _fade(blend, take) if blend.kind == "fade" else [_dissolve(blend, take)]
+def _join(blend: Blend, take: Take, plan: Plan) -> list[list[str]]:
+    return _fade(blend, take, plan) if blend.kind == "fade" else [_dissolve(blend, take, plan)]
 
 
-def _dissolve(blend: Blend, take: Take) -> list[str]:
+def _dissolve(blend: Blend, take: Take, plan: Plan) -> list[str]:
     source = range(blend.head.start, take.source.stop)
     film = range(blend.film.start, take.film.stop)
     return [
         _line(_reel(blend.from_clip), CUT, _no_frames(blend.tail.start), _no_frames(film.start)),
         _line(_reel(take.clip_index), f"D    {len(blend.film):03d}", source, film),
-        f"* FROM CLIP NAME: {_file(blend.from_clip)}",
-        f"* TO CLIP NAME: {_file(take.clip_index)}",
+        f"* FROM CLIP NAME: {_file(plan, blend.from_clip)}",
+        f"* TO CLIP NAME: {_file(plan, take.clip_index)}",
     ]
 
 
-def _fade(blend: Blend, take: Take) -> list[list[str]]:
+def _fade(blend: Blend, take: Take, plan: Plan) -> list[list[str]]:
     half = len(blend.film) // 2
     start, middle = blend.film.start, blend.film.start + half
     length = f"D    {half:03d}"
@@ -82,12 +82,12 @@ def _fade(blend: Blend, take: Take) -> list[list[str]]:
         [
             _line(_reel(blend.from_clip), CUT, _no_frames(blend.tail.start), _no_frames(start)),
             _line(BLACK, length, range(half), range(start, middle)),
-            f"* FROM CLIP NAME: {_file(blend.from_clip)}",
+            f"* FROM CLIP NAME: {_file(plan, blend.from_clip)}",
         ],
         [
             _line(BLACK, CUT, _no_frames(0), _no_frames(middle)),
             _line(_reel(take.clip_index), length, source, range(middle, take.film.stop)),
-            f"* TO CLIP NAME: {_file(take.clip_index)}",
+            f"* TO CLIP NAME: {_file(plan, take.clip_index)}",
         ],
     ]
 
@@ -121,8 +121,8 @@ def _reel(clip_index: int) -> str:
     return f"CLIP{clip_index:03d}"
 
 
-def _file(clip_index: int) -> str:
-    return f"{clip_index:03d}.mp4"
+def _file(plan: Plan, clip_index: int) -> str:
+    return f"{plan.clip_scripts[clip_index].slate}.mp4"
 
 
 def _plain(title: str) -> str:

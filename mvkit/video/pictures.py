@@ -1,7 +1,5 @@
 """Stills of the finished film: the contact sheet and the thumbnail.
 
-Stills are taken at keyframes, which decode at once and are the sharpest pictures there are.
-
 Contents
 --------
 Still, take_stills, contact_sheet, thumbnail
@@ -13,15 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
-from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from mvkit.footage import frame_of, open_footage, seek
+from mvkit.footage import open_footage, still_before
 from mvkit.schema import Plan
 from mvkit.schema.analysis import SectionType
 from mvkit.timing import FPS, frame_at
@@ -67,7 +63,7 @@ def take_stills(film: Path, plan: Plan) -> list[Still]:
     with open_footage(film) as (file, stream):
         for script in plan.clip_scripts:
             middle = (frame_at(script.start) + frame_at(script.end)) // 2
-            frame, rgb = _keyframe_before(file, stream, middle, long_side_px=STILL_LONG_SIDE_PX)
+            frame, rgb = still_before(file, stream, middle, long_side_px=STILL_LONG_SIDE_PX)
             grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
             sharpness = float(cv2.Laplacian(grey, cv2.CV_32F).var())
             stills.append(Still(script.clip_index, script.section, frame, sharpness, rgb))
@@ -102,26 +98,10 @@ def thumbnail(film: Path, stills: Sequence[Still]) -> Image.Image:
     choruses = [still for still in stills if still.section == "chorus"]
     best = max(choruses or stills, key=lambda still: still.sharpness)
     with open_footage(film) as (file, stream):
-        _, rgb = _keyframe_before(file, stream, best.frame, long_side_px=THUMBNAIL_LONG_SIDE_PX)
+        _, rgb = still_before(file, stream, best.frame, long_side_px=THUMBNAIL_LONG_SIDE_PX)
     return Image.fromarray(rgb)
 
 
 def _caption(still: Still) -> str:
     minutes, seconds = divmod(still.frame / FPS, 60)
     return f"{still.clip_index + 1}  {minutes:.0f}:{seconds:04.1f}  {still.section}"
-
-
-def _keyframe_before(
-    file: Any, stream: Any, frame: int, *, long_side_px: int
-) -> tuple[int, NDArray[np.uint8]]:
-    """Return the number and the picture of the keyframe at or before a frame, scaled down."""
-    seek(file, stream, frame)
-    picture = next(file.decode(stream))
-    scale = min(1.0, long_side_px / max(picture.width, picture.height))
-    small = picture.reformat(
-        width=round(picture.width * scale),
-        height=round(picture.height * scale),
-        format="rgb24",
-        interpolation=Interpolation.AREA,
-    )
-    return frame_of(picture, stream), small.to_ndarray()
