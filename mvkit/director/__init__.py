@@ -7,6 +7,10 @@ Contents
 --------
 plan_video
     The stage's verb: brief and analysis to plan.
+revise_clip, Revision
+    What a person changes in one clip, said consistently.
+list_worlds, list_palettes
+    What people can choose for the whole film.
 check_plan, require_sound_plan
     What any plan must hold to, also one made by a language model.
 Knowledge, load_knowledge
@@ -16,16 +20,24 @@ Wish, read_wish
 """
 
 from mvkit.director.checks import check_plan, require_sound_plan
-from mvkit.director.knowledge import Knowledge, load_knowledge
+from mvkit.director.choices import Swatches, list_palettes, list_worlds
+from mvkit.director.knowledge import Knowledge, World, load_knowledge
 from mvkit.director.plan import plan_video
+from mvkit.director.revise import Revision, revise_clip
 from mvkit.director.wish import Wish, read_wish
 
 __all__ = [
     "Knowledge",
+    "Revision",
+    "Swatches",
     "Wish",
+    "World",
     "check_plan",
+    "list_palettes",
+    "list_worlds",
     "load_knowledge",
     "plan_video",
     "read_wish",
     "require_sound_plan",
+    "revise_clip",
 ]

@@ -4,7 +4,7 @@ What the wish says of the person is kept; the rules choose the rest.
 
 Contents
 --------
-Cast, choose_cast
+Cast, choose_cast, cast_of
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from mvkit.director.facts import Facts
 from mvkit.director.knowledge import Colour, Garment, Knowledge, Person
 from mvkit.director.rules import DECISIONS, choose
-from mvkit.director.wish import Wish
-from mvkit.schema import Character
+from mvkit.director.wish import Wish, read_wish
+from mvkit.schema import Character, Plan
 
 PROTAGONIST = "protagonist"
 Looks = dict[str, Garment]
@@ -73,6 +73,16 @@ def choose_cast(
         "seed": seed,
     }
     return Cast(person, (Character.model_validate(told | drawn),))
+
+
+def cast_of(plan: Plan, knowledge: Knowledge) -> Cast:
+    """Return the cast of a plan, its person read back from the description."""
+    if not plan.characters:
+        return Cast(Person(kind="nobody"), ())
+    protagonist = plan.characters[0]
+    person = read_wish(protagonist.description, knowledge).person
+    unknown = Person(kind="other", noun=f"the {protagonist.role}")
+    return Cast(person or unknown, plan.characters)
 
 
 def _anybody(facts: Facts, knowledge: Knowledge, rng: random.Random) -> Person:

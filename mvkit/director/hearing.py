@@ -2,7 +2,7 @@
 
 Contents
 --------
-Passage, hear_passages, energy_of, accent_at, section_at
+Passage, hear_passages, energy_of, level_of, accent_at, section_at
 """
 
 from __future__ import annotations
@@ -18,8 +18,11 @@ from mvkit.schema.base import Level
 from mvkit.timing import nearest
 
 ENERGY_OF_LEVEL: dict[Level, float] = {"low": 0.2, "medium": 0.5, "high": 0.8}
+LEVELS: tuple[tuple[float, Level], ...] = ((0.4, "low"), (0.6, "medium"), (1.01, "high"))
+"""What the energy of a moment is called below each number."""
 AROUSAL_SHARE = 0.5
 """How much the arousal of the whole film counts in the energy of a moment."""
+LINE_SEPARATOR = " / "
 BEAT_REACH_S = 0.05
 """A time this close to a beat is on it."""
 
@@ -63,6 +66,11 @@ class Passage:
     def length_s(self) -> float:
         """Length in seconds."""
         return self.end_s - self.start_s
+
+    @property
+    def lyrics(self) -> str:
+        """The lines that start in it, as one text."""
+        return LINE_SEPARATOR.join(line.text for line in self.lines)
 
     def progress_at(self, time_s: float) -> float:
         """Return how far the part of the song has gone at a time, 0-1."""
@@ -135,6 +143,11 @@ def energy_of(analysis: Analysis, start_s: float, end_s: float) -> float:
     loudness = sum(heard) / len(heard) if heard else section.energy_share
     energy = ENERGY_OF_LEVEL[section.energy] + loudness - section.energy_share
     return min(max(energy, 0.0), 1.0)
+
+
+def level_of(energy: float) -> Level:
+    """Return what an energy, 0-1, is called."""
+    return next(level for below, level in LEVELS if energy < below)
 
 
 def accent_at(analysis: Analysis, time_s: float) -> float:

@@ -1,9 +1,9 @@
 """What the director knows: tables of TOML in the folder ``knowledge``.
 
 Any file may hold any table; they are sorted by theme for people. *Rows* have an id, an advice in
-a sentence and a source: rules (:mod:`mvkit.director.rules`), phrases that hold under conditions,
-worlds, palettes and motifs. *Entries* are vocabulary: colours, times, weathers, actions, feelings,
-people and garments, by the words of a wish that call them.
+a sentence and a source: rules (:mod:`mvkit.director.rules`), principles, phrases that hold under
+conditions, worlds, palettes and motifs. *Entries* are vocabulary: colours, times, weathers,
+actions, feelings, people and garments, by the words of a wish that call them.
 
 Contents
 --------
@@ -30,6 +30,16 @@ from mvkit.schema.base import HexColour, Share, Slug, explain
 from mvkit.schema.plan import Action, TimeOfDay, Weather
 
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
+
+CHOSEN_PLACE = "chosen_place"
+CHOSEN_PALETTE = "chosen_palette"
+BY_HAND = "by_hand"
+OWN_WORDS = "own_words"
+"""Ids of the principles that decisions name."""
+
+
+class Principle(Row):
+    """What a decision names that no rule took: somebody took it themselves."""
 
 
 class World(Row):
@@ -128,9 +138,10 @@ class WeatherWords(Entry):
 
 
 class ActionWords(Entry):
-    """Something a person does."""
+    """Something a person does; ``phrase`` says how where a place has no words of its own for it."""
 
     value: Action
+    phrase: Text
 
 
 class Feeling(Entry):
@@ -183,6 +194,7 @@ class Knowledge(Record):
     """Everything the director knows, by table."""
 
     rules: tuple[Rule, ...] = ()
+    principles: tuple[Principle, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     worlds: tuple[World, ...] = ()
     palettes: tuple[Palette, ...] = ()
@@ -204,7 +216,14 @@ class Knowledge(Record):
 
     def rows(self) -> tuple[Row, ...]:
         """Return everything that has an id, an advice and a source."""
-        return (*self.rules, *self.phrases, *self.worlds, *self.palettes, *self.motifs)
+        return (
+            *self.rules,
+            *self.principles,
+            *self.phrases,
+            *self.worlds,
+            *self.palettes,
+            *self.motifs,
+        )
 
     def world(self, world_id: str) -> World:
         """Return the world of an id."""
@@ -221,6 +240,10 @@ class Knowledge(Record):
     def weather(self, value: Weather) -> WeatherWords:
         """Return what is known of a weather."""
         return next(weather for weather in self.weathers if weather.value == value)
+
+    def action(self, value: Action) -> ActionWords:
+        """Return what is known of an action."""
+        return next(action for action in self.actions if action.value == value)
 
     def phrase(self, of: str, facts: Facts) -> Phrase:
         """Return the heaviest phrase that holds.

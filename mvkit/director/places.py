@@ -1,12 +1,12 @@
 """Finding the places of a film.
 
-A film has up to four places. *Home* is what the wish asks for, *release* is where the choruses
-pay off, *elsewhere* is where the bridge breaks away to, *farewell* is home as it looks at the end.
-A place is one world at one time of day in one weather.
+A film has up to four places. *Home* is what somebody chose or the wish asks for, *release* is
+where the choruses pay off, *elsewhere* is where the bridge breaks away to, *farewell* is home as it
+looks at the end. A place is one world at one time of day in one weather.
 
 Contents
 --------
-Place, Setting, scout_places
+Place, Setting, scout_places, dressed
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ class _Scout:
         }
 
     def _home_world(self, asked: Sequence[World]) -> World:
-        """Return the first asked world, rather one to be in than one to perform in."""
+        """Return the chosen world, else the first asked, rather one to be in than to perform in."""
+        if self.wish.home:
+            return self.wish.home
         if asked:
             return min(asked, key=lambda world: world.performance)
         calm = [world for world in self.knowledge.worlds if not world.performance]
@@ -168,18 +170,19 @@ class _Scout:
         shown_time = time if time and world.outdoors else world.times[0]
         indoors = weather if weather in world.weathers else None
         shown_weather = (weather if world.outdoors else indoors) or world.weathers[0]
-        return Scene(
-            id=f"{world.id}_{shown_time}_{shown_weather}",
-            description=self._describe(world, shown_time, shown_weather),
-            time_of_day=shown_time,
-            weather=shown_weather,
-            world=world.id,
-        )
+        return dressed(world, time=shown_time, weather=shown_weather, knowledge=self.knowledge)
 
-    def _describe(self, world: World, time: TimeOfDay, weather: Weather) -> str:
-        time_words = self.knowledge.time(time)
-        weather_words = self.knowledge.weather(weather)
-        description = world.description.format(luminary=time_words.luminary)
-        outside = (time_words.phrase, weather_words.phrase)
-        phrases = outside if world.outdoors else (weather_words.indoors,)
-        return ", ".join([description, *filter(None, phrases)])
+
+def dressed(world: World, *, time: TimeOfDay, weather: Weather, knowledge: Knowledge) -> Scene:
+    """Return the scene of a world at a time of day in a weather, described in words."""
+    time_words, weather_words = knowledge.time(time), knowledge.weather(weather)
+    description = world.description.format(luminary=time_words.luminary)
+    outside = (time_words.phrase, weather_words.phrase)
+    phrases = outside if world.outdoors else (weather_words.indoors,)
+    return Scene(
+        id=f"{world.id}_{time}_{weather}",
+        description=", ".join([description, *filter(None, phrases)]),
+        time_of_day=time,
+        weather=weather,
+        world=world.id,
+    )

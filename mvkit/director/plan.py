@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from mvkit.director.casting import Cast, choose_cast
 from mvkit.director.checks import require_sound_plan
-from mvkit.director.hearing import hear_passages
+from mvkit.director.choices import with_choices
+from mvkit.director.hearing import hear_passages, level_of
 from mvkit.director.knowledge import Knowledge, load_knowledge
 from mvkit.director.pacing import clip_edges_s, cut_take
 from mvkit.director.prose import ClipWriter, Script, tell_summary, tell_treatment
@@ -24,15 +25,18 @@ from mvkit.director.treatment import Take, Treatment, write_treatment
 from mvkit.director.wish import Wish, read_wish
 from mvkit.errors import InvalidInput
 from mvkit.schema import Analysis, Brief, ClipScript, Plan, Shot
-from mvkit.schema.base import Level
 
 PACE_RANGE = (0.25, 4.0)
-INTENSITIES: tuple[tuple[float, Level], ...] = ((0.4, "low"), (0.6, "medium"), (1.01, "high"))
-"""What the beat of a clip is called below each energy."""
 
 
 def plan_video(
-    brief: Brief, analysis: Analysis, *, pace: float = 1.0, knowledge: Knowledge | None = None
+    brief: Brief,
+    analysis: Analysis,
+    *,
+    pace: float = 1.0,
+    world: str = "",
+    palette: str = "",
+    knowledge: Knowledge | None = None,
 ) -> Plan:
     """Plan the whole film.
 
@@ -44,13 +48,19 @@ def plan_video(
         The song.
     pace : float
         How fast the film is cut, 0.25-4: 2 halves the lengths of shots, as far as beats allow.
+    world : str
+        Id of the world that is the film's home, in place of what the wish calls; other places
+        may be seen too. See :func:`mvkit.director.list_worlds`.
+    palette : str
+        Id of the film's palette, in place of colours that the wish or the song suggest. See
+        :func:`mvkit.director.list_palettes`.
     knowledge : Knowledge, optional
         What the director knows; by default all of it.
 
     Raises
     ------
     InvalidInput
-        If the pace is out of range.
+        If the pace is out of range, or the world or the palette is not known.
     InvalidArtefact
         If the knowledge does not hold to its contract.
     GenerationFailed
@@ -62,7 +72,10 @@ def plan_video(
             "where 1 is the director's own."
         )
     knowledge = knowledge or load_knowledge()
-    vision = _envision(brief, analysis, knowledge)
+    wish = with_choices(
+        read_wish(brief.prompt, knowledge), world=world, palette=palette, knowledge=knowledge
+    )
+    vision = _envision(wish, brief, analysis, knowledge)
     style, treatment, cast = vision.look.style, vision.treatment, vision.cast
     plan = Plan(
         job_id=brief.job_id,
@@ -95,9 +108,8 @@ class _Vision:
     cast: Cast
 
 
-def _envision(brief: Brief, analysis: Analysis, knowledge: Knowledge) -> _Vision:
+def _envision(wish: Wish, brief: Brief, analysis: Analysis, knowledge: Knowledge) -> _Vision:
     """Choose places, look and person."""
-    wish = read_wish(brief.prompt, knowledge)
     treatment = write_treatment(
         hear_passages(analysis, clip_edges_s(analysis)),
         analysis,
@@ -136,7 +148,9 @@ def _write_scripts(
         cutting = cut_take(take, analysis, knowledge=knowledge, pace=pace, rng=dice)
         shots = camera.shoot(take, cutting)
         reasons = (*take.rules, *vision.look.rules, *cutting.rules)
-        scripts.append(_clip_script(take, shots, writer.write(take, shots), reasons))
+        lyrics, level = take.passage.lyrics, level_of(take.facts.energy)
+        script = writer.write(take.scene, shots, lyrics=lyrics, level=level)
+        scripts.append(_clip_script(take, shots, script, reasons))
     return tuple(scripts)
 
 
@@ -153,8 +167,8 @@ def _clip_script(
         camera_angle=script.camera_angle,
         characters=tuple(dict.fromkeys(name for shot in shots for name in shot.characters)),
         scenes=(take.scene.id,),
-        lyrics_context=script.lyrics_context,
-        beat_intensity=next(level for below, level in INTENSITIES if take.facts.energy < below),
+        lyrics_context=passage.lyrics,
+        beat_intensity=level_of(take.facts.energy),
         section=passage.section.type,
         shots=shots,
         rules=tuple(dict.fromkeys((*reasons, *script.rules))),

@@ -5,7 +5,7 @@ that it returns only after all others, and no two clips are told alike.
 
 Contents
 --------
-Script, ClipWriter, tell_summary, tell_treatment
+Script, ClipWriter, tell_motion, tell_angles, tell_summary, tell_treatment
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mvkit.director.casting import Cast
-from mvkit.director.knowledge import Knowledge, Motif
-from mvkit.director.treatment import Take, Treatment
+from mvkit.director.knowledge import Knowledge, Motif, World
+from mvkit.director.treatment import Treatment
 from mvkit.director.wish import read_wish
 from mvkit.schema import Analysis, Scene, Shot, Style
-from mvkit.schema.plan import Move, ShotSize
+from mvkit.schema.base import Level
+from mvkit.schema.plan import Action, Move, ShotSize
 
 FRAMING: dict[ShotSize, str] = {
     "extreme wide": "tiny in the frame,",
@@ -41,10 +42,9 @@ MOVEMENT: dict[Move, str] = {
     "handheld": "handheld camera with a slight shake",
     "dolly": "{speed} dolly forward",
 }
-PACE_WORDS = ((0.4, "slow"), (0.6, "smooth"), (1.01, "fast"))
-"""How a move is told below each energy."""
+SPEEDS: dict[Level, str] = {"low": "slow", "medium": "smooth", "high": "fast"}
+"""How a move is told at each level of energy."""
 MAX_TOLD_SHOTS = 3
-LYRIC_SEPARATOR = " / "
 MAX_TRIES = 24
 """How often a clip is told anew until it is told like no other."""
 
@@ -56,7 +56,6 @@ class Script:
     visual_description: str
     motion: str
     camera_angle: str
-    lyrics_context: str
     rules: tuple[str, ...]
 
 
@@ -71,51 +70,67 @@ class ClipWriter:
     last_motif: Motif | None = None
     _decks: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
 
-    def write(self, take: Take, shots: Sequence[Shot]) -> Script:
-        """Write what is seen in a clip, and how it is filmed."""
-        lyrics = LYRIC_SEPARATOR.join(line.text for line in take.passage.lines)
+    def write(self, scene: Scene, shots: Sequence[Shot], *, lyrics: str, level: Level) -> Script:
+        """Write what is seen in a clip, and how it is filmed.
+
+        Parameters
+        ----------
+        scene : Scene
+            Where it plays.
+        shots : sequence of Shot
+            What is seen.
+        lyrics : str
+            What is sung in it.
+        level : str
+            How intense it is.
+        """
         motif = self._motif(lyrics) if self.cast.characters else None
         self.last_motif = motif
-        description = self._description(take, shots, motif)
+        description = self._description(scene, shots, motif)
         for _ in range(MAX_TRIES):
             if description not in self.told:
                 break
-            description = self._description(take, shots, motif)
+            description = self._description(scene, shots, motif)
         self.told.add(description)
         return Script(
             visual_description=description,
-            motion=_tell_motion(shots, take.facts.energy),
-            camera_angle=_tell_angles(shots),
-            lyrics_context=lyrics,
+            motion=tell_motion(shots, level),
+            camera_angle=tell_angles(shots),
             rules=(motif.id,) if motif else (),
         )
 
-    def _description(self, take: Take, shots: Sequence[Shot], motif: Motif | None) -> str:
+    def _description(self, scene: Scene, shots: Sequence[Shot], motif: Motif | None) -> str:
         """Return sentences: who does what where, something that moves there, a motif."""
+        world = self.knowledge.world(scene.world)
         seen = next((shot for shot in shots if shot.characters), None)
-        opening = self._draw(take.world.views) if not shots[0].characters else ""
-        acted = self._acted(take, seen) if seen else ""
-        setting = self._setting(take)
+        opening = self._draw(world.views) if not shots[0].characters else ""
+        acted = self._acted(world, seen) if seen else ""
+        setting = self._setting(scene, world)
         sentences = [
             f"{opening}{setting}" if opening else "",
             acted if opening else f"{acted}{setting}",
-            self._draw(take.world.details),
+            self._draw(world.details),
             motif.sentence.format(**self._pronouns()) if motif else "",
         ]
         return " ".join(_sentence(text) for text in sentences if text)
 
-    def _acted(self, take: Take, shot: Shot) -> str:
+    def _acted(self, world: World, shot: Shot) -> str:
         """Return what the person does: "small against the place, the woman walks ..."."""
         framing = FRAMING[shot.size].format(**self._pronouns())
-        phrase = self._draw(take.world.staging[shot.action])
+        phrase = self._draw(self._staged(world, shot.action))
         return f"{framing} {self.cast.person.noun} {phrase}"
 
-    def _setting(self, take: Take) -> str:
+    def _staged(self, world: World, action: Action) -> tuple[str, ...]:
+        """Return how one does it in a world; in general words where it has none for it."""
+        anywhere = f"{self.knowledge.action(action).phrase} {world.placed}"
+        return world.staging.get(action, (anywhere,))
+
+    def _setting(self, scene: Scene, world: World) -> str:
         """Return time and weather as they are seen: ", at night, in the rain"."""
-        weather = self.knowledge.weather(take.scene.weather)
-        if not take.world.outdoors:
+        weather = self.knowledge.weather(scene.weather)
+        if not world.outdoors:
             return f", {weather.indoors}" if weather.indoors else ""
-        time = self.knowledge.time(take.scene.time_of_day)
+        time = self.knowledge.time(scene.time_of_day)
         return "".join(f", {phrase}" for phrase in (time.phrase, weather.phrase) if phrase)
 
     def _motif(self, lyrics: str) -> Motif | None:
@@ -189,13 +204,15 @@ def tell_treatment(
     )
 
 
-def _tell_motion(shots: Sequence[Shot], energy: float) -> str:
-    speed = next(word for below, word in PACE_WORDS if energy < below)
+def tell_motion(shots: Sequence[Shot], level: Level) -> str:
+    """Return how the camera moves during a clip, as fast as its energy wants."""
+    speed = SPEEDS[level]
     moves = list(dict.fromkeys(MOVEMENT[shot.move].format(speed=speed) for shot in shots))
     return _capital(_then(moves))
 
 
-def _tell_angles(shots: Sequence[Shot]) -> str:
+def tell_angles(shots: Sequence[Shot]) -> str:
+    """Return from how far and from where a clip is seen."""
     views = list(dict.fromkeys(f"{shot.size} shot, {_angle(shot)}" for shot in shots))
     return _capital(_then(views))
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mvkit.director.facts import Facts
-from mvkit.director.knowledge import Colour, Knowledge, Palette
+from mvkit.director.knowledge import CHOSEN_PALETTE, Colour, Knowledge, Palette
 from mvkit.director.wish import Wish
 from mvkit.schema import Style
 
@@ -52,7 +52,7 @@ def choose_look(wish: Wish, facts: Facts, *, knowledge: Knowledge, rng: random.R
     Parameters
     ----------
     wish : Wish
-        What the prompt asks for; colours that it names lead the palette.
+        What the prompt asks for; colours that it names lead the palette, unless one was chosen.
     facts : Facts
         Feeling of the film, and its home place, which gives the visual style.
     knowledge : Knowledge
@@ -60,8 +60,9 @@ def choose_look(wish: Wish, facts: Facts, *, knowledge: Knowledge, rng: random.R
     rng : random.Random
         Where the dice come from.
     """
-    palette = _palette(wish, facts, knowledge, rng)
-    colours = _with_wished(wish.colours, palette, knowledge)
+    wished = () if wish.palette else wish.colours
+    palette = wish.palette or _palette(wish, facts, knowledge, rng)
+    colours = _with_wished(wished, palette, knowledge)
     mood = knowledge.phrase("mood", facts)
     lighting = knowledge.phrase("lighting", facts)
     filming = knowledge.phrase("cinematography", facts)
@@ -72,8 +73,10 @@ def choose_look(wish: Wish, facts: Facts, *, knowledge: Knowledge, rng: random.R
         lighting=lighting.text,
         cinematography=filming.text,
     )
-    accent = wish.colours[-1] if len(wish.colours) > 1 else colours[-1]
-    return Look(style, colours, accent, (palette.id, mood.id, lighting.id, filming.id))
+    accent = wished[-1] if len(wished) > 1 else colours[-1]
+    chosen_by = (CHOSEN_PALETTE,) if wish.palette else ()
+    rules = (*chosen_by, palette.id, mood.id, lighting.id, filming.id)
+    return Look(style, colours, accent, rules)
 
 
 def _palette(wish: Wish, facts: Facts, knowledge: Knowledge, rng: random.Random) -> Palette:

@@ -2,7 +2,7 @@
 
 Contents
 --------
-choose_transitions, SOFT_S
+choose_transitions, usual_s
 """
 
 from __future__ import annotations
@@ -51,6 +51,11 @@ def choose_transitions(
     return tuple(transitions)
 
 
+def usual_s(kind: TransitionType) -> float:
+    """Return how long a transition of a kind lasts, in seconds; a cut takes no time."""
+    return 0.0 if kind == "cut" else SOFT_S
+
+
 def _facts_between(before: Take, after: Take) -> Facts:
     """Return the facts of the later clip, with the energy of the louder one."""
     return replace(
@@ -67,7 +72,7 @@ def _transition(from_clip: int, choice: Choice[TransitionType], knowledge: Knowl
         from_clip=from_clip,
         to_clip=from_clip + 1,
         type=choice.value,
-        duration=0.0 if choice.value == "cut" else SOFT_S,
+        duration=usual_s(choice.value),
         rationale=advice[choice.rules[0]] if choice.rules else "A change without emphasis.",
         rules=choice.rules,
     )

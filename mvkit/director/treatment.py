@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from mvkit.director.facts import Facts
 from mvkit.director.hearing import Passage
-from mvkit.director.knowledge import Knowledge, World
+from mvkit.director.knowledge import CHOSEN_PLACE, Knowledge, World
 from mvkit.director.places import PLACES, Place, Setting, scout_places
 from mvkit.director.rules import choose
 from mvkit.director.wish import Wish
@@ -132,7 +132,9 @@ def write_treatment(
         scene, world = places[place].scene, places[place].world
         arrival = not takes or takes[-1].scene != scene
         placed = _placed(fact, scene)
-        takes.append(Take(passage, placed, place, scene, world, arrival, (*rules, world.id)))
+        chosen_by = (CHOSEN_PLACE,) if world == wish.home else ()
+        reasons = (*chosen_by, *rules, world.id)
+        takes.append(Take(passage, placed, place, scene, world, arrival, reasons))
     home = places["home"].scene
     return Treatment(home=home, facts=_placed(facts[0], home), takes=tuple(takes))
 

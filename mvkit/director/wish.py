@@ -61,8 +61,12 @@ class Wish:
         The first who is named.
     peopled : bool
         False where the text wants nobody to be seen.
+    home : World or None
+        The place that somebody chose for the film, besides what the text says.
+    palette : Palette or None
+        The palette that somebody chose.
     understood : dict
-        The words that were understood, by what they are about.
+        The words that were understood, by what they are about; and what was chosen.
     """
 
     worlds: tuple[World, ...] = ()
@@ -77,6 +81,8 @@ class Wish:
     person: Person | None = None
     garments: tuple[Garment, ...] = ()
     peopled: bool = True
+    home: World | None = None
+    palette: Palette | None = None
     understood: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
