@@ -11,10 +11,13 @@ lives at least as long as they do.
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import signal
+import subprocess
 import sys
-from collections.abc import Callable, Collection
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import psutil
 
@@ -23,7 +26,14 @@ from mvkit.settings import ROOT, get_settings
 JOB_VARIABLE = "MVKIT_JOB"
 """Environment variable that tags every process of a job with the job's id."""
 
+MOST_ASIDE = 2
+"""How many programs run beside the one at work, at most."""
+MOST_TOLD_BYTES = 500
+_ASIDE = threading.Semaphore(MOST_ASIDE)
+
 PR_SET_PDEATHSIG = 1
+log = logging.getLogger("mvkit.processes")
+
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
 
@@ -54,6 +64,53 @@ def environment_for(job_id: str) -> dict[str, str]:
         JOB_VARIABLE: job_id,
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),
     }
+
+
+def run_aside(
+    arguments: Sequence[str], *, environment: Mapping[str, str], timeout_s: float
+) -> threading.Thread:
+    """Run a program of ours beside the one at work, at low priority; few at the same time.
+
+    It is killed when its time is up, or when we end. Its failure is logged.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        The module and what it is told: ``["mvkit.sketches", "runs/..."]``.
+    environment : mapping
+        Its environment.
+    timeout_s : float
+        How long it may take, waiting not counted.
+
+    Returns
+    -------
+    Thread
+        Ends when the program has.
+    """
+
+    def wait() -> None:
+        with _ASIDE:
+            try:
+                subprocess.run(
+                    [sys.executable, "-m", *arguments],
+                    env=dict(environment),
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    timeout=timeout_s,
+                    check=True,
+                    preexec_fn=child_setup(niceness=get_settings().niceness),
+                )
+            except subprocess.CalledProcessError as error:
+                if error.returncode > 0:  # below, somebody ended it, and will know why
+                    said = error.stderr[-MOST_TOLD_BYTES:].decode("utf-8", "replace")
+                    log.warning("%s failed: %s", arguments[0], said)
+            except subprocess.TimeoutExpired:
+                log.warning("%s took longer than %.0f s.", arguments[0], timeout_s)
+
+    thread = threading.Thread(target=wait, daemon=True, name=arguments[0])
+    thread.start()
+    return thread
 
 
 def sweep(job_id: str, *, sparing: Collection[int] = ()) -> int:

@@ -32,7 +32,12 @@ MAY_IMPORT = {
     "notebook": RUNNING,
     "chain": RUNNING | {"analysis"},
     "jobs": RUNNING
-    | {"analysis", "chain", "clips", "estimate", "providers", "retention", "storage"},
+    | {"analysis", "chain", "clips", "director", "estimate", "prompts", "providers"}
+    | {"retention", "sketches", "storage"},
+    "sketches": RUNNING | {"clips", "prompts", "providers", "storage"},
+    "web": RUNNING
+    | {"analysis", "chain", "director", "estimate", "figures", "index", "jobs", "providers"}
+    | {"retention", "storage"},
     "figures": {"schema"},
     "songs": VOCABULARY,
     "studio": VOCABULARY,

@@ -11,9 +11,10 @@ import pytest
 from mvkit import crash
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.jobs import client
+from mvkit.jobs.storyboard import redo_clip
 from mvkit.jobs.table import find_job, list_jobs
 from mvkit.jobs.workflows import MOST_CRASHES
-from mvkit.schema import Clips, Video
+from mvkit.schema import ClipChange, Clips, Video
 from mvkit.settings import get_settings
 
 from .job_makers import (
@@ -62,7 +63,7 @@ def test_a_job_submitted_before_any_worker_is_made_by_the_first(
     assert listed.n_bytes > 100_000
 
 
-def test_plan_first_waits_for_approval_and_then_films(
+def test_plan_first_waits_for_approval_and_a_redone_clip_leaves_the_others_alone(
     tmp_path: Path, workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for limit in ("JOBS_AT_ONCE", "CLIPS_AT_ONCE"):  # below what one worker may take
@@ -76,9 +77,18 @@ def test_plan_first_waits_for_approval_and_then_films(
     client.approve(job.job_id)
     assert wait_until(job, "finished", "failed").state == "finished"
     assert stages(job, "finished") == ALL
-    with pytest.raises(InvalidInput, match="is finished; expected it to be planned"):
-        client.approve(job.job_id)
     assert find_job(job.job_id).submitted_at_s == job.submitted_at_s  # not submitted twice
+
+    clips = run_of(job).folder / "clips"
+    before = {path.name: path.read_bytes() for path in clips.glob("*.mp4")}
+    redo_clip(job.job_id, 1, ClipChange(world="forest"))
+    with pytest.raises(InvalidInput, match="expected it to be planned or finished"):
+        client.approve(job.job_id)
+    assert wait_until(job, "finished", "failed").state == "finished"
+    after = {path.name: path.read_bytes() for path in clips.glob("*.mp4")}
+    assert {name: after.pop(name) for name in before} == before
+    assert set(after) == {"001.take2.mp4"}
+    assert run_of(job).read(Clips).clips[1].video_url == "clips/001.take2.mp4"
 
 
 def test_a_cancelled_job_ends_within_five_seconds_and_can_be_retried(

@@ -22,7 +22,9 @@ from typing import TypeVar
 from dbos import DBOS
 from dbos import error as dbos_error
 
+from mvkit import sketches
 from mvkit.chain import STAGES, Chain, stage_named
+from mvkit.clips import Slates
 from mvkit.errors import Cancelled, InvalidInput, MvkitError, TimedOut
 from mvkit.jobs.queue import timeout_s
 from mvkit.jobs.room import check_room
@@ -30,7 +32,7 @@ from mvkit.jobs.table import Aim, JobState, add_worked, find_job, set_state
 from mvkit.progress import Stage, as_ours
 from mvkit.retention import usage
 from mvkit.run import EVENTS_FILE, STATUS_FILE, Run, Status
-from mvkit.schema import Clips, Plan, Prompts
+from mvkit.schema import Clips, Plan
 from mvkit.storage import get_store
 
 T = TypeVar("T")
@@ -111,9 +113,17 @@ class Attempt:
         self._store.push(run)
 
     def clips_to_film(self) -> int:
-        """Return how many clips there are to film: all, or none if they are gathered already."""
+        """Return how many clips there are to film: all, or none if they are gathered already.
+
+        Those that are filmed are found, and take no time; of the others, no record is left.
+        """
         run = self._store.pull(self.job_id)
-        return 0 if run.is_current(Clips) else run.read(Prompts).total_clips
+        if run.is_current(Clips):
+            return 0
+        slates = Slates.of(run)
+        if stale := slates.forget_stale():
+            self._store.remove(self.job_id, *stale)
+        return len(slates.requests)
 
     def watch_clips(self) -> None:
         """Tell that clips are being filmed, and go on telling how many are done."""
@@ -124,6 +134,7 @@ class Attempt:
         if state == "finished":
             self.chain.complete()
         else:
+            sketches.begin(self.chain.run).join()
             self.chain.progress.planned()
         self._end(state)
 
@@ -179,9 +190,8 @@ class Attempt:
         except MvkitError as error:
             log.warning("The status of job %s is not stored: %s", self.job_id, error.message)
 
-    def _count_clips(self) -> int:
-        names = (file.name for file in self._store.files(self.job_id))
-        return sum(name.startswith("clips/") and name.endswith(".json") for name in names)
+    def _count_clips(self, records: frozenset[str]) -> int:
+        return sum(file.name in records for file in self._store.files(self.job_id))
 
 
 ATTEMPTS: dict[str, Attempt] = {}

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Unpack
 
 from pydantic import ValidationError
 
@@ -39,8 +40,7 @@ from mvkit.jobs.table import (
 )
 from mvkit.jobs.table import list_jobs as list_jobs
 from mvkit.run import STATUS_FILE, Run, Status, draft_brief
-from mvkit.schema import Aspect, Brief
-from mvkit.schema.brief import OptionValue
+from mvkit.schema import Brief, Choices
 from mvkit.settings import get_settings
 from mvkit.storage import get_store
 
@@ -51,12 +51,9 @@ def submit(
     *,
     user: str = "",
     lyrics: Path | None = None,
-    title: str = "",
-    aspect: Aspect = "16:9",
-    seed: int = 1,
-    options: dict[str, dict[str, OptionValue]] | None = None,
     budget_usd: Decimal | None = None,
     plan_first: bool = False,
+    **choices: Unpack[Choices],
 ) -> Job:
     """Put a song and a prompt into the queue.
 
@@ -86,17 +83,8 @@ def submit(
     with reading() as connection:
         check_submission(connection, user, n_bytes=n_bytes)  # spares the work below, if refused
     checked = check_song(song)
-    check_options(options or {})
-    brief = draft_brief(
-        song=song,
-        kind=checked.kind,
-        prompt=prompt,
-        lyrics=lyrics,
-        title=title,
-        aspect=aspect,
-        seed=seed,
-        options=options,
-    )
+    check_options(choices.get("options", {}))
+    brief = draft_brief(song=song, kind=checked.kind, prompt=prompt, lyrics=lyrics, **choices)
     aim: Aim = "plan" if plan_first else "film"
     job = _new_job(brief, user=user, aim=aim, song_s=checked.duration_s, n_bytes=n_bytes)
     with _stored(brief, song=song, lyrics=lyrics):
@@ -112,16 +100,18 @@ def submit(
 
 
 def approve(job_id: str, *, user: str | None = None) -> Job:
-    """Have the film of a planned job made; this is no second submission.
+    """Have the film of a planned job made, or that of a finished one again, after changes.
+
+    Neither is a second submission.
 
     Raises
     ------
     NotFound
         If there is no such job, or not for this user.
     InvalidInput
-        If the job does not wait for approval.
+        If the job is at work, or has failed; see :func:`retry`.
     """
-    return _queue_again(job_id, user=user, aim="film", states=("planned",))
+    return _queue_again(job_id, user=user, aim="film", states=("planned", "finished"))
 
 
 def retry(job_id: str, *, user: str | None = None, budget_usd: Decimal | None = None) -> Job:
@@ -141,7 +131,7 @@ def retry(job_id: str, *, user: str | None = None, budget_usd: Decimal | None = 
     """
     if budget_usd is not None:
         job = find_job(job_id, user=user)
-        _expect(job, ("failed", "cancelled"))
+        expect(job, ("failed", "cancelled"))
         ledger.open_account(job_id, song_s=job.song_s, budget_usd=budget_usd)
     return _queue_again(job_id, user=user, aim=None, states=("failed", "cancelled"))
 
@@ -157,9 +147,9 @@ def cancel(job_id: str, *, user: str | None = None) -> Job:
         If the job has ended already.
     """
     job = find_job(job_id, user=user)
-    _expect(job, BUSY)
+    expect(job, BUSY)
     if not set_state(job_id, job.attempt, "cancelled", told=False):
-        _expect(find_job(job_id, user=user), BUSY)  # it has come to its end just now
+        expect(find_job(job_id, user=user), BUSY)  # it has come to its end just now
     get_client().cancel_workflow(job.workflow_id, cancel_children=True)
     if job.state == "queued":  # no worker knows of it that could tell
         _tell_cancelled(job)
@@ -177,7 +167,7 @@ def delete(job_id: str, *, user: str | None = None) -> None:
         If the job waits or runs, or is still ending.
     """
     job = find_job(job_id, user=user)
-    _expect(job, ENDED)
+    expect(job, ENDED)
     if not delete_job(job_id):
         raise InvalidInput(
             f"Job {job_id} was cancelled and is still ending; try again in a few seconds.",
@@ -264,7 +254,7 @@ def _queue_again(
     """Begin a new attempt at a job that has ended in one of some states."""
     with queueing(find_job(job_id, user=user).user) as connection:
         job = find_on(connection, job_id, user=user)
-        _expect(job, states)
+        expect(job, states)
         check_queue(connection, job.user)
         again = replace(job, attempt=job.attempt + 1, aim=aim or job.aim, state="queued")
         if not begin_again(connection, again, since=job):
@@ -273,7 +263,14 @@ def _queue_again(
     return again
 
 
-def _expect(job: Job, states: tuple[JobState, ...]) -> None:
+def expect(job: Job, states: tuple[JobState, ...]) -> None:
+    """Check that a job is in one of some states.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not (``WRONG_STATE``).
+    """
     if job.state not in states:
         raise InvalidInput(
             f"Job {job.job_id} is {job.state}; expected it to be {' or '.join(states)}.",

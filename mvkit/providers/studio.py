@@ -24,8 +24,16 @@ from mvkit.files import write_whole
 from mvkit.footage import FootageWriter
 from mvkit.providers.base import ClipRequest, Delivery, PictureRequest
 from mvkit.schema import Analysis, Character
-from mvkit.studio import FigureSheet, Music, Take, TakeShot, paint_frames, paint_picture
-from mvkit.timing import FPS
+from mvkit.studio import (
+    FigureSheet,
+    Music,
+    Take,
+    TakeShot,
+    paint_frames,
+    paint_picture,
+    paint_still,
+)
+from mvkit.timing import FPS, frame_at
 
 NAME = "studio"
 DEFAULT_HEIGHT_PX = 576
@@ -109,6 +117,25 @@ def figure_sheet(character: Character) -> FigureSheet:
         hair=FigureSheet.hair,  # the director's descriptions say dark hair and dark cloth
         cloth=FigureSheet.cloth,
     )
+
+
+def paint_sketch(request: ClipRequest, *, height_px: int) -> NDArray[np.uint8]:
+    """Paint one moment of a clip, the middle of its first shot.
+
+    Parameters
+    ----------
+    height_px : int
+        Short side of the picture, in pixels.
+
+    Returns
+    -------
+    ndarray
+        RGB, uint8, shape ``(height, width, 3)``.
+    """
+    first = request.script.shots[0]
+    middle = frame_at((first.start + first.end) / 2)
+    moment = replace(request, frames=range(middle, middle + 1))
+    return paint_still(_take(moment, height_px=height_px))
 
 
 def _take(request: ClipRequest, *, height_px: int) -> Take:

@@ -7,6 +7,8 @@ Contents
 --------
 Take, TakeShot, paint_frames
     A clip: yuv420p frames on the song's frame grid (:mod:`mvkit.studio.take`).
+paint_still
+    Its first frame alone.
 paint_picture
     A reference still of a place or a person (:mod:`mvkit.studio.picture`).
 FigureSheet
@@ -26,7 +28,7 @@ from __future__ import annotations
 from mvkit.studio.figure import FigureSheet
 from mvkit.studio.music import Music, Pulse
 from mvkit.studio.picture import paint_picture
-from mvkit.studio.take import Take, TakeShot, paint_frames
+from mvkit.studio.take import Take, TakeShot, paint_frames, paint_still
 from mvkit.studio.worlds import WORLDS
 
 __all__ = [
@@ -38,4 +40,5 @@ __all__ = [
     "TakeShot",
     "paint_frames",
     "paint_picture",
+    "paint_still",
 ]

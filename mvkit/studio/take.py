@@ -17,7 +17,7 @@ from mvkit.errors import InvalidInput
 from mvkit.studio.camera import Camera, frame_subject, move
 from mvkit.studio.figure import Actor, FigureSheet
 from mvkit.studio.kit.canvas import new_canvas
-from mvkit.studio.light import Darkroom, to_yuv420
+from mvkit.studio.light import Darkroom, to_rgb, to_yuv420
 from mvkit.studio.music import Music, Pulse
 from mvkit.studio.worlds import WORLDS, Mark, Setting, World
 from mvkit.timing import FPS, frame_at
@@ -125,6 +125,28 @@ def paint_frames(take: Take) -> Iterator[NDArray[np.uint8]]:
     InvalidInput
         If the world is not known.
     """
+    for packed in _developed(take):
+        yield to_yuv420(packed)
+
+
+def paint_still(take: Take) -> NDArray[np.uint8]:
+    """Paint the first frame of a take.
+
+    Returns
+    -------
+    numpy.ndarray
+        (height, width, 3) uint8, red, green, blue.
+
+    Raises
+    ------
+    InvalidInput
+        If the world is not known.
+    """
+    return to_rgb(next(_developed(take)))
+
+
+def _developed(take: Take) -> Iterator[NDArray[np.int32]]:
+    """Yield a take's frames as packed pixels; each is overwritten by the next."""
     setting = Setting(take.palette, take.time_of_day, take.weather, take.seed)
     world = open_world(take.world, take.width_px, take.height_px, setting)
     darkroom = Darkroom(take.width_px, take.height_px)
@@ -135,7 +157,7 @@ def paint_frames(take: Take) -> Iterator[NDArray[np.uint8]]:
         pulse = take.music.at(t_s)
         camera, actor = _stage(take, world, t_s=t_s, frame=first_frame + k, pulse=pulse)
         world.render(canvas, t_s=t_s, pulse=pulse, camera=camera, actor=actor)
-        yield to_yuv420(darkroom.develop(canvas, world.look, pulse=pulse, frame=first_frame + k))
+        yield darkroom.develop(canvas, world.look, pulse=pulse, frame=first_frame + k)
 
 
 def open_world(name: str, width_px: int, height_px: int, setting: Setting) -> World:
