@@ -1,60 +1,23 @@
-"""One picture or sound per artefact, the same in notebooks, app and reports.
-
-==================  ============  ==============================================================
-function            reads         shows
-==================  ============  ==============================================================
-beats_figure        Analysis      energy and bass, beats, sections, clip boundaries
-clicks              Analysis      the song with a click on every beat, higher on downbeats
-plan_figure         Plan          every shot by place and size, with the palette
-gallery             References    the reference pictures
-prompts_figure      Prompts       what the video model is told
-clips_figure        Clips         seconds and dollars per clip
-cuts_figure         Video         where each planned cut was found
-checks_figure       Video         what was verified
-==================  ============  ==============================================================
-"""
+"""One picture or sound per artefact, for notebooks and reports."""
 
 from __future__ import annotations
 
 import base64
 import html
 import io
-import json
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 from PIL import Image
 
+from mvkit.figures.base import SECTION_COLOURS, SIZES, Figure, table, titled
 from mvkit.schema import Analysis, Clips, Plan, Prompts, References, Video
 
-SECTION_COLOURS = {
-    "intro": "#7a8bd8",
-    "verse": "#4fb3bf",
-    "chorus": "#f2668b",
-    "bridge": "#f2b84b",
-    "outro": "#8f8f9d",
-}
-SIZES = ("close", "medium close", "medium", "medium wide", "wide", "extreme wide")
 CLICK_HZ = 1000.0
 """Pitch of a beat's click; a downbeat's is an octave higher."""
-
-
-class Figure(go.Figure):  # type: ignore[misc]  # Plotly ships no types
-    """A Plotly figure that puts its data into a notebook, and nothing else.
-
-    Plotly's own way would add 4 MB of script to every notebook, and load a JSON schema validator
-    that takes longer than drawing.
-    """
-
-    _ipython_display_ = None
-    _repr_html_ = None
-
-    def _repr_mimebundle_(self, *_: object, **__: object) -> dict[str, Any]:
-        return {"application/vnd.plotly.v1+json": json.loads(self.to_json())}
 
 
 def beats_figure(analysis: Analysis) -> Figure:
@@ -79,7 +42,7 @@ def beats_figure(analysis: Analysis) -> Figure:
         figure.add_vline(x=boundary.start, line={"width": 1, "dash": "dot"})
     key = f"{analysis.key.tonic} {analysis.key.mode}"
     mood = f"{analysis.mood.primary}, {analysis.mood.secondary}"
-    return _titled(figure, f"{analysis.bpm:.1f} bpm, {key}, {mood}", x="seconds", y="level")
+    return titled(figure, f"{analysis.bpm:.1f} bpm, {key}, {mood}", x="seconds", y="level")
 
 
 def clicks(analysis: Analysis, samples: NDArray[np.float32], *, rate_hz: int) -> NDArray[Any]:
@@ -135,7 +98,7 @@ def plan_figure(plan: Plan) -> Figure:
         )
     figure.update_layout(barmode="overlay")
     figure.update_yaxes(categoryorder="array", categoryarray=SIZES)
-    return _titled(figure, plan.style.visual_style, x="seconds", y="shot size")
+    return titled(figure, plan.style.visual_style, x="seconds", y="shot size")
 
 
 def gallery(references: References, folder: Path) -> str:
@@ -159,7 +122,7 @@ def gallery(references: References, folder: Path) -> str:
 def prompts_figure(prompts: Prompts) -> Figure:
     """List the prompts with their length and word count."""
     rows = prompts.clip_prompts
-    return _table(
+    return table(
         {
             "clip": [row.clip_index for row in rows],
             "seconds": [f"{row.duration:.2f}" for row in rows],
@@ -180,7 +143,7 @@ def clips_figure(clips: Clips) -> Figure:
         marker={"color": ["#4fb3bf" if c.status == "success" else "#d33" for c in clips.clips]},
     )
     made = f"{clips.successful_clips} of {clips.total_clips} clips, ${clips.total_cost:.2f}"
-    return _titled(figure, made, x="clip", y="seconds to film")
+    return titled(figure, made, x="clip", y="seconds to film")
 
 
 def cuts_figure(video: Video) -> Figure:
@@ -198,13 +161,13 @@ def cuts_figure(video: Video) -> Figure:
     n_found = sum(cut.found_frame is not None for cut in video.cuts)
     title = f"{n_found} of {len(video.cuts)} cuts seen in the decoded film"
     figure.update_yaxes(range=[-3.5, 3.5])
-    return _titled(figure, title, x="seconds", y="frames off the plan")
+    return titled(figure, title, x="seconds", y="frames off the plan")
 
 
 def checks_figure(video: Video) -> Figure:
     """List what was verified in the finished file."""
     checks = video.checks
-    return _table(
+    return table(
         {
             "check": [check.name for check in checks],
             "found": [check.found for check in checks],
@@ -247,21 +210,3 @@ def _data_url(picture: Path) -> str:
         small.thumbnail((600, 600))
         small.save(buffer, "JPEG", quality=85)
     return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
-
-
-def _table(columns: dict[str, list[Any]], *, widths: list[int]) -> Figure:
-    figure = Figure()
-    figure.add_table(
-        header={"values": list(columns), "align": "left"},
-        cells={"values": list(columns.values()), "align": "left"},
-        columnwidth=widths,
-    )
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 10, "b": 0})
-    return figure
-
-
-def _titled(figure: Figure, title: str, *, x: str, y: str) -> Figure:
-    figure.update_layout(
-        title=title, xaxis_title=x, yaxis_title=y, template="plotly_white", height=380
-    )
-    return figure
