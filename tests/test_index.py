@@ -749,6 +749,26 @@ def test_a_query_answers_with_columns_and_rows(tmp_path: Path) -> None:
     assert query("SELECT 1 WHERE false").rows == []
 
 
+def test_parameters_are_handed_over_beside_the_statement(tmp_path: Path) -> None:
+    """What a person wrote is compared with, never read as SQL."""
+    title = "x' OR 'a' = 'a"
+    run, _other = new_run(tmp_path, title=title), new_run(tmp_path, seed=2, title="other")
+    titled = "SELECT job_id FROM runs WHERE title = $title"
+    assert query(titled, parameters={"title": title}).rows == [(run.job_id,)]
+    chosen = "SELECT count(*) FROM runs WHERE job_id IN (SELECT unnest($ids::VARCHAR[]))"
+    assert query(chosen, parameters={"ids": [run.job_id, "'); DROP TABLE runs;--"]}).rows == [(1,)]
+    assert query(chosen, parameters={"ids": []}).rows == [(0,)]
+
+
+@pytest.mark.parametrize("parameters", [None, {}, {"n": 1, "more": 2}, {"m": 1}, {"n": object()}])
+def test_parameters_that_do_not_fit_are_told_in_a_sentence(
+    parameters: dict[str, object] | None,
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        query("SELECT $n::INTEGER", parameters=parameters)
+    assert caught.value.reason == "SQL"
+
+
 @pytest.mark.parametrize("sql", ["FROM runs", "DESCRIBE clips", "SHOW TABLES", "EXPLAIN SELECT 1"])
 def test_there_are_several_ways_to_ask(sql: str) -> None:
     assert query(sql).columns

@@ -136,6 +136,47 @@ def test_a_file_is_read_without_pulling_the_run(
         there.read(run.job_id, "clips/001.mp4")
 
 
+def test_a_single_file_is_fetched_and_kept_up_to_date(
+    machines: tuple[Store, Store], new_run: NewRun
+) -> None:
+    here, there = machines
+    run = new_run(here)
+    fill(run, FILMED)
+    here.push(run)
+    for content in (b"footage", b"other footage", b"other footage"):
+        fill(run, {"clips/000.mp4": content})
+        here.push(run)
+        path = there.fetch(run.job_id, "clips/000.mp4")
+        assert path == there.runs_dir / run.job_id / "clips/000.mp4"
+        assert path.read_bytes() == content
+    there.pull(run.job_id)  # the rest comes as if nothing had been fetched
+    assert (path.parent.parent / "song.wav").read_bytes() == b"RIFF"
+
+
+def test_fetching_what_is_not_there_or_not_kept_is_refused(
+    machines: tuple[Store, Store], new_run: NewRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is anything fetched that is no file."""
+    here, there = machines
+    run = new_run(here)
+    fill(run, FILMED)
+    here.push(run)
+    os.mkfifo(run.folder / "pipe")
+    monkeypatch.chdir(run.folder)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("kernel")
+        for name in ("clips/001.mp4", "clips", "pipe", "kernel", "x" * 300):
+            with pytest.raises(NotFound):
+                here.fetch(run.job_id, name)
+    for name in ("../x", ".lock", "clips/../song.wav", ""):
+        with pytest.raises(InvalidInput):
+            there.fetch(run.job_id, name)
+    for job_id in (NO_SUCH_RUN, str(uuid.uuid4())):
+        with pytest.raises(NotFound):
+            there.fetch(job_id, "brief.json")
+        assert not (there.runs_dir / job_id).exists()
+
+
 def test_a_run_that_is_not_there_is_not_found(machines: tuple[Store, Store]) -> None:
     """And asking for it leaves no trace."""
     store = machines[0]
@@ -553,6 +594,91 @@ def test_a_large_file_is_seen_whole_while_it_is_replaced(
         assert there.read(run.job_id, "video.mp4") in films
     pushing.join()
     assert there.read(run.job_id, "video.mp4") == films[1]
+
+
+def test_a_file_that_is_up_to_date_is_not_fetched_again(
+    here: ObjectStore, there: ObjectStore, server: S3Server, new_run: NewRun
+) -> None:
+    run = new_run(here)
+    fill(run, FILMED)
+    here.push(run)
+    there.fetch(run.job_id, "clips/000.mp4")
+    server.asked.clear()
+    there.fetch(run.job_id, "clips/000.mp4")
+    assert [method for method, _ in server.asked] == ["HEAD"]
+    there.pull(run.job_id)
+    assert "clips/000.mp4" not in asked(server, "GET")
+
+
+def test_many_who_fetch_one_file_at_once_see_it_whole_and_it_comes_once(
+    here: ObjectStore, there: ObjectStore, server: S3Server, new_run: NewRun
+) -> None:
+    run = new_run(here)
+    film = os.urandom(3 << 20)
+    fill(run, {"video.mp4": film})
+    here.push(run)
+    server.asked.clear()
+    seen: list[bytes] = []
+
+    def watch() -> None:
+        seen.append(there.fetch(run.job_id, "video.mp4").read_bytes())
+
+    watching = [threading.Thread(target=watch) for _ in range(8)]
+    for thread in watching:
+        thread.start()
+    for thread in watching:
+        thread.join()
+    assert seen == [film] * 8
+    assert asked(server, "GET") == ["video.mp4"]
+
+
+def test_a_file_replaced_or_dropped_while_it_is_fetched_comes_as_it_is_now(
+    here: ObjectStore, there: ObjectStore, server: S3Server, new_run: NewRun
+) -> None:
+    run = new_run(here)
+    fill(run, {"video.mp4": b"old"})
+    here.push(run)
+    copy = there.runs_dir / run.job_id
+    n_gets = iter(range(100))
+
+    def meddle(method: str, path: str) -> None:
+        if method != "GET" or not path.endswith("/video.mp4"):
+            return
+        match next(n_gets):
+            case 0:
+                fill(run, {"video.mp4": b"new"})
+                here.push(run)
+            case 1:
+                copy.rename(copy.with_name("dropped"))
+
+    server.before = meddle
+    assert there.fetch(run.job_id, "video.mp4").read_bytes() == b"new"
+    assert next(n_gets) == 3
+
+
+def test_a_fetch_cut_off_leaves_the_old_file(
+    here: ObjectStore, there: ObjectStore, server: S3Server, new_run: NewRun
+) -> None:
+    run = new_run(here)
+    fill(run, {"video.mp4": b"old" * 100_000})
+    here.push(run)
+    path = there.fetch(run.job_id, "video.mp4")
+    fill(run, {"video.mp4": b"new" * 100_000})
+    here.push(run)
+    server.cut_off = "video.mp4"
+    with pytest.raises(GenerationFailed, match="STORE"):
+        there.fetch(run.job_id, "video.mp4")
+    assert path.read_bytes() == b"old" * 100_000
+    assert there.leftovers(run.job_id) == []
+
+
+def test_a_fetch_does_not_undo_what_was_made_here(here: ObjectStore, new_run: NewRun) -> None:
+    run = new_run(here)
+    run.tell("message", text="one")
+    here.push(run)
+    run.tell("message", text="two")
+    path = here.fetch(run.job_id, "events.jsonl")
+    assert path.read_text().count("\n") == 2
 
 
 def test_foreign_objects_are_passed_over(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +48,12 @@ def list_runs(*, limit: int | None = None) -> list[RunRow]:
     return [row._replace(film=str(file.runs_dir / row.film)) if row.film else row for row in rows]
 
 
-def query(sql: str, *, timeout_s: float = QUERY_TIMEOUT_S) -> Answer:
+def query(
+    sql: str,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    timeout_s: float = QUERY_TIMEOUT_S,
+) -> Answer:
     """Ask the index.
 
     The statement sees the index and nothing else: no file, no network, no other database, no
@@ -58,6 +64,9 @@ def query(sql: str, *, timeout_s: float = QUERY_TIMEOUT_S) -> Answer:
     ----------
     sql : str
         One SELECT statement in DuckDB's dialect (or FROM, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN).
+    parameters : mapping of str to object, optional
+        What ``$name`` stands for in the statement. What people wrote gets in this way only: it is
+        handed over beside the statement and never becomes part of it.
     timeout_s : float
         How long it may take.
 
@@ -72,7 +81,7 @@ def query(sql: str, *, timeout_s: float = QUERY_TIMEOUT_S) -> Answer:
         alarm = threading.Timer(timeout_s, index.interrupt)
         alarm.start()
         try:
-            return _ask(index, sql)
+            return _ask(index, sql, parameters)
         except duckdb.InterruptException as error:
             raise TimedOut(
                 f"The query took longer than {timeout_s:g} s; ask for less.", reason="SQL_TIMEOUT"
@@ -87,7 +96,9 @@ def _fresh() -> IndexFile:
     return IndexFile(refresh().parent)
 
 
-def _ask(index: duckdb.DuckDBPyConnection, sql: str) -> Answer:
+def _ask(
+    index: duckdb.DuckDBPyConnection, sql: str, parameters: Mapping[str, Any] | None
+) -> Answer:
     statements = index.extract_statements(sql)
     if len(statements) != 1 or statements[0].type not in READ_ONLY:
         raise InvalidInput(
@@ -95,7 +106,7 @@ def _ask(index: duckdb.DuckDBPyConnection, sql: str) -> Answer:
             f"{', '.join(statement.type.name for statement in statements) or 'none'}.",
             reason="SQL",
         )
-    index.execute(statements[0])
+    index.execute(statements[0], dict(parameters) if parameters else None)
     columns = index.description or []
     zoned = [name for name, kind, *_ in columns if str(kind) == "TIMESTAMP WITH TIME ZONE"]
     if zoned:

@@ -97,6 +97,19 @@ class Store(Protocol):
         """
         ...
 
+    def fetch(self, job_id: str, name: str) -> Path:
+        """Bring one file to this machine, or up to date here, and return where it is.
+
+        It is there whole, whoever else fetches it at the same time. To read it without following
+        links, open it through :class:`mvkit.storage.folder.Folder`.
+
+        Raises
+        ------
+        NotFound
+            If the store has no such file.
+        """
+        ...
+
     def files(self, job_id: str) -> list[StoredFile]:
         """Return the files of a run by name; none if there is no such run.
 

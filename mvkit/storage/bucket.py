@@ -132,6 +132,17 @@ class Bucket:
             modified_at_s=found.meta["last_modified"].timestamp(),
         )
 
+    def e_tag(self, key: str) -> str:
+        """Return the tag of an object.
+
+        Raises
+        ------
+        NotFound
+            If there is no such object.
+        """
+        with self._told(key):
+            return str(self._store.head(key)["e_tag"])
+
     def put(self, key: str, file: IO[bytes]) -> str:
         """Put a file; return its tag."""
         with self._told(key):

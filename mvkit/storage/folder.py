@@ -25,7 +25,9 @@ MANIFEST_LOCK_FILE = ".synced.lock"
 
 _OWN_FILES = frozenset({LOCK_FILE, MANIFEST_FILE, MANIFEST_LOCK_FILE})
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+_OLD_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe would wait for a writer
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_NO_FILE = frozenset({errno.ENOENT, errno.ENXIO, errno.ENAMETOOLONG})  # nothing, or a socket
 _BLOCK_BYTES = 512  # what st_blocks counts, on every file system
 
 
@@ -61,10 +63,13 @@ class Folder:
         Raises
         ------
         NotFound
-            If it is not there.
+            If it is not there, or is a folder, a socket or a pipe.
         """
         with self._told(name), self._parent_of(name) as (parent, last):
-            descriptor = os.open(last, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=parent)
+            descriptor = os.open(last, _OLD_FILE, dir_fd=parent)
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                os.close(descriptor)
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
             return os.fdopen(descriptor, "rb")
 
     def write(self, name: str, chunks: Iterable[bytes], *, modified_at_s: float) -> os.stat_result:
@@ -153,9 +158,9 @@ def disk_errors(what: str) -> Iterator[None]:
     """Raise what the disk says about something as an error of ours."""
     try:
         yield
-    except FileNotFoundError as error:
-        raise NotFound(f"There is no {what}.") from error
     except OSError as error:
+        if error.errno in _NO_FILE:
+            raise NotFound(f"There is no {what}.") from error
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise GenerationFailed(
                 f"The disk is full: {what} could not be written. Make room and try again.",

@@ -59,6 +59,12 @@ class LocalStore:
         with self.folder(job_id).open(check_kept(name)) as file:
             return file.read()
 
+    def fetch(self, job_id: str, name: str) -> Path:
+        """Return where a file is: it is here."""
+        folder = self.folder(job_id)
+        folder.open(check_kept(name)).close()
+        return folder.path / name
+
     def files(self, job_id: str) -> list[StoredFile]:
         """Return the files of a run by name."""
         return self.folder(job_id).files()

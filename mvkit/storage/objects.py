@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from mvkit.errors import GenerationFailed, NotFound
@@ -93,6 +94,21 @@ class ObjectStore:
         """Return what a file holds."""
         return b"".join(self._bucket.get(f"{check_job_id(job_id)}/{check_kept(name)}").chunks)
 
+    def fetch(self, job_id: str, name: str) -> Path:
+        """Bring one file to this machine, or up to date here, and return where it is."""
+        folder, key = self._copies.folder(job_id), f"{job_id}/{check_kept(name)}"
+        for _ in range(ROUNDS):
+            e_tag = self._bucket.e_tag(key)
+            if _is_here(folder, name) and _is_known(load(folder, store=self.url), name, e_tag):
+                return folder.path / name
+            with suppress(ChangedMeanwhileError, NotFound):  # or our copy was dropped meanwhile
+                self._bring(folder, name, e_tag)
+        raise GenerationFailed(
+            f"{name} of run {job_id} changes in {self.url} faster than it can be fetched. Try "
+            "again later.",
+            reason="STORE",
+        )
+
     def files(self, job_id: str) -> list[StoredFile]:
         """Return the files of a run by name."""
         return [listed.file for listed in self._listed(job_id).values()]
@@ -145,20 +161,29 @@ class ObjectStore:
         wanted = [
             name
             for name, there in listed.items()
-            if name not in here or name not in synced or synced[name].e_tag != there.e_tag
+            if not (name in here and _is_known(synced, name, there.e_tag))
         ]
         try:
             for batch in batches(wanted):
-                _together(lambda name: self._get(folder, listed[name]), batch, into=synced)
+                _together(
+                    lambda name: self._get(folder, name, listed[name].e_tag), batch, into=synced
+                )
         except ChangedMeanwhileError:
             return False
         return True
 
-    def _get(self, folder: Folder, listed: Listed) -> Synced:
-        """Fetch a file as it was listed; what reports on the run, as it is now."""
-        name = listed.file.name
-        e_tag = "" if name in REPORTS else listed.e_tag
-        found = self._bucket.get(f"{folder.path.name}/{name}", e_tag=e_tag)
+    def _bring(self, folder: Folder, name: str, e_tag: str) -> None:
+        """Fetch a file, unless somebody else has by the time we may."""
+        with disk_errors(f"run {folder.path.name}"):
+            folder.path.mkdir(parents=True, exist_ok=True)
+        with in_step(folder, store=self.url) as synced:
+            if not (_is_here(folder, name) and _is_known(synced, name, e_tag)):
+                synced[name] = self._get(folder, name, e_tag)
+
+    def _get(self, folder: Folder, name: str, e_tag: str) -> Synced:
+        """Fetch a file as it was seen; what reports on the run, as it is now."""
+        wanted = "" if name in REPORTS else e_tag
+        found = self._bucket.get(f"{folder.path.name}/{name}", e_tag=wanted)
         state = folder.write(name, found.chunks, modified_at_s=found.modified_at_s)
         return Synced.of(state, e_tag=found.e_tag)
 
@@ -180,6 +205,18 @@ class ObjectStore:
         listed = self._bucket.listed(check_job_id(job_id))
         folders = {parent.as_posix() for name in listed for parent in PurePosixPath(name).parents}
         return {name: listed[name] for name in listed if is_kept(name) and name not in folders}
+
+
+def _is_here(folder: Folder, name: str) -> bool:
+    with suppress(NotFound):
+        folder.open(name).close()
+        return True
+    return False
+
+
+def _is_known(synced: dict[str, Synced], name: str, e_tag: str) -> bool:
+    """Whether what the store has under a name is what we have, or have made something newer of."""
+    return name in synced and synced[name].e_tag == e_tag
 
 
 def _together(work: Callable[[str], Synced], names: list[str], *, into: dict[str, Synced]) -> None:
