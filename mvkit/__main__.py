@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from mvkit.commands import films, jobs, service
+from mvkit.commands import films, jobs, service, users
 from mvkit.commands.terminal import complain
 from mvkit.errors import MvkitError
 
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 for theme in (films, jobs, service):
     app.registered_commands += theme.app.registered_commands
+app.add_typer(users.app, name="user")
 
 
 def main() -> None:
