@@ -26,6 +26,8 @@ from mvkit.settings import ROOT, get_settings
 JOB_VARIABLE = "MVKIT_JOB"
 """Environment variable that tags every process of a job with the job's id."""
 
+NOT_FOR_JOBS = frozenset({"MVKIT_SMTP_URL"})
+"""Variables with secrets that no job has a use for."""
 MOST_ASIDE = 2
 """How many programs run beside the one at work, at most."""
 MOST_TOLD_BYTES = 500
@@ -56,10 +58,13 @@ def child_setup(*, niceness: int) -> Callable[[], None]:
 
 
 def environment_for(job_id: str) -> dict[str, str]:
-    """Return the environment of a job's process: ours, tagged, with this checkout and settings."""
+    """Return the environment of a job's process: ours, tagged, with this checkout and settings.
+
+    What only the page needs to know is left out.
+    """
     paths = [str(ROOT), os.environ.get("PYTHONPATH", "")]
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in NOT_FOR_JOBS},
         **get_settings().as_environment(),
         JOB_VARIABLE: job_id,
         "PYTHONPATH": os.pathsep.join(filter(None, paths)),

@@ -52,7 +52,7 @@ ADA = "ada"
 def run(tmp_path: Path, examples: dict[str, Artefact], monkeypatch: pytest.MonkeyPatch) -> Run:
     """A planned run of Ada's: a short plan, one second a clip."""
     monkeypatch.setitem(FRAME_SIZES_PX, "16:9", (320, 180))
-    monkeypatch.setattr(sketches, "begin", lambda run: None)
+    monkeypatch.setattr(sketches, "begin", lambda _: None)
     song = tmp_path / "song.wav"
     song.write_bytes(b"RIFF")
     run = Run.create(draft_brief(song=song, kind="wav", prompt=PROMPT), song=song)

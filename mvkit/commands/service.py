@@ -30,12 +30,13 @@ def worker() -> None:
 def serve(
     port: Annotated[int, typer.Option(help="Where to listen.", min=1, max=65535)] = 8501,
     address: Annotated[str, typer.Option(help="On which address.")] = "localhost",
+    worker: Annotated[bool, typer.Option(help="Whether films are made here too.")] = True,
 ) -> None:
     """Open the web page, with one worker beside it; needs no server and no configuration."""
     from mvkit.serve import serve_forever
 
     _log_to_terminal()
-    serve_forever(address=address, port=port)
+    serve_forever(address=address, port=port, with_worker=worker)
 
 
 @app.command()

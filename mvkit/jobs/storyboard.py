@@ -68,6 +68,8 @@ class Storyboard:
         The plan in effect, with all changes.
     version : int
         Counts the changes.
+    is_edited : bool
+        Whether there is anything to undo.
     takes : dict
         The takes of each clip, by its index.
     sketches : dict
@@ -81,6 +83,7 @@ class Storyboard:
     analysis: Analysis
     plan: Plan
     version: int
+    is_edited: bool
     takes: dict[int, tuple[Take, ...]]
     sketches: dict[int, str]
     to_film: tuple[int, ...]
@@ -309,7 +312,7 @@ def _edits(run: Run) -> Edits:
 
 
 def _read(job: Job, run: Run) -> Storyboard:
-    edits, plan = _edits(run), run.read(Plan)
+    edits, plan, written = _edits(run), run.read(Plan), run.written(Plan)
     names = sketches.sketch_names(run, plan=plan)
     return Storyboard(
         job=job,
@@ -317,10 +320,9 @@ def _read(job: Job, run: Run) -> Storyboard:
         analysis=run.read(Analysis),
         plan=plan,
         version=edits.version,
+        is_edited=edits != Edits(version=edits.version, plan_digest=edits.plan_digest),
         takes={
-            index: tuple(
-                _take(run, script) for script in edits.takes_of(run.written(Plan), index).values()
-            )
+            index: tuple(_take(run, script) for script in edits.takes_of(written, index).values())
             for index in range(len(plan.clip_scripts))
         },
         sketches={i: name for i, name in enumerate(names) if (run.folder / name).is_file()},

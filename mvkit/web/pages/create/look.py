@@ -1,0 +1,111 @@
+"""The look: place, colours, shape and pace, all of which the director chooses unless told."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import streamlit as st
+
+from mvkit.director import list_palettes, list_worlds
+from mvkit.schema import FRAME_SIZES_PX, Aspect
+from mvkit.web.pages.create import fields
+from mvkit.web.parts.cards import Card, choose
+from mvkit.web.wish import FASTEST, MAX_SEED, SLOWEST
+
+DIRECTORS = "Director’s choice"
+DIRECTORS_FACE = (
+    "background: radial-gradient(circle at 30% 20%, #f0b35759, transparent 60%), "
+    "linear-gradient(135deg, #26282d, #17181b)"
+)
+ASPECTS: dict[Aspect, str] = {"16:9": "Wide 16:9", "1:1": "Square 1:1", "9:16": "Tall 9:16"}
+FRAME_AREA_REM2 = 3.4
+"""All frames are drawn equally large."""
+
+
+def draw() -> None:
+    """Draw what there is to choose of the film's look."""
+    st.subheader("Look")
+    _choose("Place", _worlds(), "world")
+    _choose("Colours", _palettes(), "palette")
+    _choose("Picture", _aspects(), "aspect")
+    st.slider(
+        "Pace of the cuts",
+        min_value=SLOWEST,
+        max_value=FASTEST,
+        step=0.05,
+        format="%.2f×",
+        key=fields.key("pace"),
+        help="1 cuts as the director likes it; more cuts faster, less lets pictures stand.",
+    )
+    with st.expander("More"):
+        st.number_input(
+            "Seed",
+            min_value=0,
+            max_value=MAX_SEED,
+            step=1,
+            key=fields.key("seed"),
+            help="Another number gives another film of the same wish.",
+        )
+
+
+def _choose(label: str, cards: tuple[Card, ...], field: str) -> None:
+    key = fields.key(field, among=[card.value for card in cards])
+    choose(label, cards, key=key, kind=field)
+
+
+@cache
+def _worlds() -> tuple[Card, ...]:
+    cards = (
+        Card(
+            value=world.id,
+            name=_named(world.name),
+            face=f"background: url(/look/worlds/{world.id}.jpg) center / cover #26282d",
+        )
+        for world in list_worlds()
+    )
+    return (_directors(), *cards)
+
+
+@cache
+def _palettes() -> tuple[Card, ...]:
+    cards = (
+        Card(
+            value=palette.id,
+            name=_named(palette.name),
+            face=f"background: linear-gradient(90deg, {_stripes(palette.colours)})",
+        )
+        for palette in list_palettes()
+    )
+    return (_directors(), *cards)
+
+
+@cache
+def _aspects() -> tuple[Card, ...]:
+    return tuple(
+        Card(value=aspect, name=name, face=_frame(*FRAME_SIZES_PX[aspect]))
+        for aspect, name in ASPECTS.items()
+    )
+
+
+def _directors() -> Card:
+    return Card(value="", name=DIRECTORS, face=DIRECTORS_FACE)
+
+
+def _stripes(colours: tuple[str, ...]) -> str:
+    """Return stripes of equal width, as the stops of a gradient."""
+    share = 100 / len(colours)
+    return ", ".join(
+        f"{colour} {index * share:.1f}% {(index + 1) * share:.1f}%"
+        for index, colour in enumerate(colours)
+    )
+
+
+def _frame(width_px: int, height_px: int) -> str:
+    height_rem = (FRAME_AREA_REM2 * height_px / width_px) ** 0.5
+    return f"height: {height_rem:.2f}rem; width: {FRAME_AREA_REM2 / height_rem:.2f}rem"
+
+
+def _named(name: str) -> str:
+    """Return a name without its article, as a label: ``a quiet shore`` is Quiet shore."""
+    bare = name.removeprefix("an ").removeprefix("a ")
+    return bare[:1].upper() + bare[1:]

@@ -1,0 +1,111 @@
+"""The wish: what a person has chosen so far for a film that is not asked for yet.
+
+It is kept beside the song (:mod:`mvkit.web.drafts`), so that nothing typed is lost when a page is
+loaded again. A wish may be unfinished; whether a film can be made of it, the queue says.
+
+Contents
+--------
+Wish, and the limits of what can be chosen
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from mvkit.schema import Aspect, Brief, Choices, Record
+from mvkit.schema.base import Slug
+from mvkit.schema.brief import OptionValue
+
+MIN_PROMPT, MAX_PROMPT = 50, 500
+"""Characters of a prompt, as :class:`mvkit.schema.Brief` wants it."""
+MAX_TITLE = 200
+SLOWEST, FASTEST = 0.7, 1.5
+"""Range of the pace that is offered; 1 cuts as the director likes it."""
+MAX_SEED = 2**31 - 1
+
+
+def _plain(text: str) -> str:
+    """Return text without the control characters that get in by pasting."""
+    return "".join(sign for sign in text if sign in "\t\n\r" or unicodedata.category(sign) != "Cc")
+
+
+Plain = AfterValidator(_plain)
+
+
+class Wish(Record):
+    """What has been chosen; what is empty, the director or the settings choose.
+
+    Attributes
+    ----------
+    world, palette : str
+        Ids of the director's knowledge; empty for the director's choice.
+    pace : float
+        Above 1 cuts faster, below 1 slower.
+    image, video : str
+        Who paints and who films, as ``provider`` or ``provider:model``; empty for the settings'.
+    budget_usd : float or None
+        What the film may cost; None for so much per minute of song, as the settings say.
+    options : dict
+        Parameters of stages that nobody is asked for, by stage and name.
+    """
+
+    title: Annotated[str, StringConstraints(max_length=MAX_TITLE), Plain] = ""
+    prompt: Annotated[str, StringConstraints(max_length=MAX_PROMPT), Plain] = ""
+    world: str = ""
+    palette: str = ""
+    aspect: Aspect = "16:9"
+    pace: float = Field(default=1.0, ge=SLOWEST, le=FASTEST)
+    seed: int = Field(default=1, ge=0, le=MAX_SEED)
+    image: str = ""
+    video: str = ""
+    budget_usd: float | None = Field(default=None, ge=0.0)
+    options: dict[Slug, dict[Slug, OptionValue]] = Field(default_factory=dict)
+
+    @classmethod
+    def of(cls, brief: Brief) -> Self:
+        """Return the wish that a brief wrote down."""
+        plan = dict(brief.options.get("plan", {}))
+        world, palette, pace = (plan.pop(name, "") for name in ("world", "palette", "pace"))
+        return cls(
+            title=brief.title,
+            prompt=brief.prompt,
+            world=str(world),
+            palette=str(palette),
+            aspect=brief.aspect,
+            pace=min(max(pace, SLOWEST), FASTEST) if isinstance(pace, float | int) else 1.0,
+            seed=brief.seed,
+            image=brief.image,
+            video=brief.video,
+            options={**brief.options, "plan": plan},
+        )
+
+    @property
+    def n_missing(self) -> int:
+        """How many characters the prompt is short of."""
+        return max(0, MIN_PROMPT - len(self.prompt.strip()))
+
+    def choices(self) -> Choices:
+        """Return what was chosen, for :func:`mvkit.jobs.client.submit`."""
+        choices: Choices = {"title": self.title, "aspect": self.aspect, "seed": self.seed}
+        if self.image:
+            choices["image"] = self.image
+        if self.video:
+            choices["video"] = self.video
+        plan = {**self.options.get("plan", {}), **self._look()}
+        options = {**self.options, "plan": plan}
+        choices["options"] = {stage: given for stage, given in options.items() if given}
+        return choices
+
+    def _look(self) -> dict[str, OptionValue]:
+        """Return what differs from the director's own choice, so that a default stays one."""
+        look: dict[str, OptionValue] = {}
+        if self.world:
+            look["world"] = self.world
+        if self.palette:
+            look["palette"] = self.palette
+        if self.pace != 1.0:
+            look["pace"] = self.pace
+        return look
