@@ -9,9 +9,10 @@ Money is stored as whole micro-dollars, so that sums are exact on any database.
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -139,6 +140,8 @@ def _open(url: str) -> sa.Engine:
     # Every connection is its own: processes that fork or wait for long hold none open.
     if url.startswith("sqlite"):
         database_file().parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):  # nobody else's to read: it knows who may log in
+            os.close(os.open(database_file(), os.O_CREAT | os.O_EXCL, 0o600))
         engine = sa.create_engine(url, poolclass=sa.NullPool)
         sa.event.listen(engine, "connect", _set_up_sqlite)
         sa.event.listen(engine, "begin", _begin_immediately)

@@ -72,7 +72,11 @@ def environment_for(job_id: str) -> dict[str, str]:
 
 
 def run_aside(
-    arguments: Sequence[str], *, environment: Mapping[str, str], timeout_s: float
+    arguments: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    timeout_s: float,
+    niceness: int | None = None,
 ) -> threading.Thread:
     """Run a program of ours beside the one at work, at low priority; few at the same time.
 
@@ -86,12 +90,17 @@ def run_aside(
         Its environment.
     timeout_s : float
         How long it may take, waiting not counted.
+    niceness : int, optional
+        How far its priority is lowered, at most: somebody may wait for it. By default as far as
+        the settings say.
 
     Returns
     -------
     Thread
         Ends when the program has.
     """
+    most = get_settings().niceness
+    lowered = most if niceness is None else min(niceness, most)
 
     def wait() -> None:
         with _ASIDE:
@@ -104,7 +113,7 @@ def run_aside(
                     stderr=subprocess.PIPE,
                     timeout=timeout_s,
                     check=True,
-                    preexec_fn=child_setup(niceness=get_settings().niceness),
+                    preexec_fn=child_setup(niceness=lowered),
                 )
             except subprocess.CalledProcessError as error:
                 if error.returncode > 0:  # below, somebody ended it, and will know why

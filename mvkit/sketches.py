@@ -32,6 +32,7 @@ from mvkit.schema import Analysis, Plan, References
 FOLDER = "sketches"
 HEIGHT_PX = 288
 QUALITY = 82
+NICENESS = 10
 TIMEOUT_S = 180.0
 """A sketch takes some 20 ms, but the studio's kernels may have to be compiled first."""
 
@@ -47,6 +48,7 @@ def begin(run: Run) -> threading.Thread:
         ["mvkit.sketches", str(run.folder)],
         environment=environment_for(run.job_id),
         timeout_s=TIMEOUT_S,
+        niceness=NICENESS,
     )
 
 

@@ -32,6 +32,7 @@ from mvkit.schema import Artefact, Brief
 from mvkit.settings import get_settings, local_user
 from mvkit.web import accounts
 from mvkit.web.api import bodies, errors, make_api, uploads
+from mvkit.web.api.jobs import REMEMBERED_S
 
 from .api_makers import (
     PASSWORD,
@@ -518,6 +519,7 @@ def test_a_status_says_how_far_a_job_is_and_which_clips_are_there(
     write_whole(run.folder / "video.mp4", b"film")
     tell_status(run, "finished")
     set_row(run, state="finished")
+    time.sleep(REMEMBERED_S)
     told = client.get(f"/jobs/{run.job_id}").json()
     assert client.get(told["urls"]["video"]).content == b"film"
     assert client.get(told["urls"]["download"]).content == b"film"

@@ -132,7 +132,7 @@ def shown(page: AppTest) -> str:
 
 def field(page: AppTest, name: str) -> Any:
     """Return the widget of a field of the wish."""
-    kinds = ("text_area", "text_input", "radio", "slider", "number_input", "selectbox")
+    kinds = ("text_area", "text_input", "radio", "slider", "number_input")
     widgets = [widget for kind in kinds for widget in page.get(kind)]
     [found] = [w for w in widgets if re.fullmatch(rf"create_{name}_\d+", str(w.key))]
     return found
@@ -498,7 +498,7 @@ def test_free_makers_need_no_budget_and_no_choice() -> None:
     """Where the studio is alone, it is named."""
     page = open_page()
     assert shown(page).count("our studio, free") == 2
-    assert not page.selectbox
+    assert not any("video" in str(asked.key) for asked in page.radio)
     assert not any("budget" in str(asked.key) for asked in page.number_input)
 
 
@@ -509,7 +509,8 @@ def test_who_costs_is_told_with_the_price_and_within_a_budget(
     monkeypatch.setitem(providers.PAID_VIDEO_MODELS, "dreams", paid("0.10"))
     page = open_page(draft=with_song(prompt=PROMPT).draft_id)
     cameras = field(page, "video")
-    assert cameras.options == ["our studio, free", "dreams, about $0.10 each"]
+    assert cameras.options == ["our studio", "dreams"]
+    assert list(cameras.proto.captions) == ["free", "about $0.10 each"]
     cameras.set_value("dreams").run()
     assert "<dd>about $0.30</dd>" in shown(page)
     assert page.button(key="create_make").disabled is False  # $0.40 for 12 s, as the settings say

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -29,6 +31,7 @@ from mvkit.web.drafts import Draft
 from mvkit.web.heard import Heard, envelope, hear
 from mvkit.web.wish import MAX_PROMPT, MIN_PROMPT, Wish
 
+from .conftest import ROOT
 from .process_watch import wait_for
 from .song_makers import RATE_HZ, chunk, clicks, encoded, pcm, times_of, wav, wav_format
 
@@ -502,3 +505,18 @@ def test_the_drafts_may_be_swept_away_at_any_time() -> None:
     shutil.rmtree(draft.folder.parent.parent)
     drafts.save(SONG, user="ada")
     assert len(folders()) == 1
+
+
+def test_looking_at_a_song_loads_nothing_heavy(tmp_path: Path) -> None:
+    """The analysis and its libraries stay out of the process of the pages."""
+    song = tmp_path / "song.mp3"
+    song.write_bytes(SONG)
+    code = (
+        "import pathlib, sys; import mvkit.web.pages.create; from mvkit.web import drafts;"
+        f"drafts.save(pathlib.Path({str(song)!r}).read_bytes(), user='ada');"
+        "print(*sys.modules)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout.split()
+    assert not {"aubio", "cv2", "librosa", "numba", "papermill", "scipy", "sklearn"} & set(loaded)

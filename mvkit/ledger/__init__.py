@@ -24,12 +24,19 @@ Contents
 --------
 Account, Entry                  what a job may spend, and its orders
 open_account, find_account      by a job's id
+usual_budget_usd                what a job may spend unless its user says otherwise
 book, copy_account, total_usd   the audit copy
 dollars                         an amount for people
 being_bought                    the error of who comes second
 """
 
-from mvkit.ledger.account import Account, being_bought, find_account, open_account
+from mvkit.ledger.account import (
+    Account,
+    being_bought,
+    find_account,
+    open_account,
+    usual_budget_usd,
+)
 from mvkit.ledger.audit import LEDGER_FILE, book, copy_account, total_usd
 from mvkit.ledger.table import Entry, State, dollars
 
@@ -45,4 +52,5 @@ __all__ = [
     "find_account",
     "open_account",
     "total_usd",
+    "usual_budget_usd",
 ]

@@ -206,7 +206,7 @@ def open_account(job_id: str, *, song_s: float, budget_usd: Decimal | None = Non
     InvalidInput
         If the budget is negative, no number, or above what any job may spend.
     """
-    limit_usd = _default_limit(song_s) if budget_usd is None else _checked_budget(budget_usd)
+    limit_usd = usual_budget_usd(song_s) if budget_usd is None else _checked_budget(budget_usd)
     with alone(f"account {job_id}") as connection:
         if balance_of(connection, job_id) is None:
             balance = {"limit_usd": limit_usd, "held_usd": ZERO, "spent_usd": ZERO}
@@ -241,7 +241,8 @@ def _find_balance(job_id: str) -> Balance | None:
         return balance_of(connection, job_id)
 
 
-def _default_limit(song_s: float) -> Decimal:
+def usual_budget_usd(song_s: float) -> Decimal:
+    """Return what a film may cost unless its user says otherwise: by its song's length, capped."""
     settings = get_settings()
     by_length_usd = settings.budget_usd_per_minute * Decimal(str(song_s)) / 60
     return min(by_length_usd, settings.budget_usd_most)

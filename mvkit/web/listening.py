@@ -22,6 +22,8 @@ from mvkit.web.drafts import HEARD_FILE, Draft
 from mvkit.web.heard import Heard
 
 TIMEOUT_S = 60.0
+NICENESS = 10
+"""Above films in the making, below the page: somebody looks on."""
 FAILURE = "The song could not be heard ahead; the film can still be made."
 
 _guard = threading.Lock()
@@ -38,6 +40,7 @@ def listen(draft: Draft) -> None:
             ["mvkit.web.heard", str(draft.song.resolve()), str(_heard_file(draft).resolve())],
             environment=environment_for(draft.draft_id),
             timeout_s=TIMEOUT_S,
+            niceness=NICENESS,
         )
 
 

@@ -11,11 +11,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TypedDict
 
 import streamlit as st
+from anyio import to_thread
 from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from mvkit.chain import check_options
 from mvkit.errors import GenerationFailed, MvkitError
+from mvkit.jobs.queue import get_client
 from mvkit.web.api import make_api
 from mvkit.web.gate import Gate
 from mvkit.web.pages import LOOK
@@ -52,6 +55,7 @@ def app_parts() -> AppParts:
 
     @asynccontextmanager
     async def lifespan(_app: st.App) -> AsyncIterator[None]:
+        await to_thread.run_sync(_get_ready)
         gc.collect()
         gc.freeze()  # what is loaded by now stays; no later collection need look through it
         async with api.router.lifespan_context(api):  # a mounted app is not started by itself
@@ -66,6 +70,12 @@ def app_parts() -> AppParts:
         "lifespan": lifespan,
         "on_script_error": show_failure,
     }
+
+
+def _get_ready() -> None:
+    """Load and make now what the first to submit a song would wait for."""
+    check_options({"plan": {"pace": 1.0}})  # loads Papermill
+    get_client()
 
 
 def show_failure(error: Exception) -> bool:

@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import jwt
-import sqlalchemy as sa
 
-from mvkit.database import reading
 from mvkit.errors import Unauthorized
 from mvkit.settings import get_settings
 from mvkit.web.accounts.credentials import prove, refusal, still_holds
 from mvkit.web.accounts.keys import signing_key
 from mvkit.web.accounts.lockout import forget_tries
-from mvkit.web.accounts.table import LOGINS, USERS, Row, changing, drop_expired
+from mvkit.web.accounts.table import LOGINS, changing, drop_expired, find_login
 
 PAGE, API = "page", "api"
 """What a login is good for: the pages, in a cookie; or the API, as a bearer token."""
@@ -96,8 +94,10 @@ def who(token: str, *, kind: str) -> str:
         Reason ``TOKEN``: forged, expired, ended, of another kind, or its user is disabled.
     """
     claims = claims_of(token, audience=kind)
-    row = _find_login(sid=str(claims["sid"]))
-    if row is None or (row.user, row.kind) != (claims["sub"], kind):
+    row = find_login(str(claims["sid"]))
+    if row is None or row.expires_at_s <= time.time():
+        raise _not_logged_in()
+    if (row.user, row.kind) != (claims["sub"], kind):
         raise _not_logged_in()
     return str(row.user)
 
@@ -138,21 +138,6 @@ def claims_of(token: str, *, audience: str | None) -> dict[str, Any]:
         )
     except jwt.InvalidTokenError as error:
         raise _not_logged_in() from error
-
-
-def _find_login(*, sid: str) -> Row | None:
-    """Return the row of a login that is still good."""
-    query = (
-        sa.select(LOGINS)
-        .join(USERS, USERS.c.name == LOGINS.c.user)
-        .where(
-            LOGINS.c.sid == sid,
-            LOGINS.c.expires_at_s > time.time(),
-            USERS.c.disabled.is_(False),
-        )
-    )
-    with reading() as connection:
-        return connection.execute(query).one_or_none()
 
 
 def _lasts_s(kind: str) -> float:

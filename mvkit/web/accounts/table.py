@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,6 +54,8 @@ RESETS = sa.Table(
     sa.Column("expires_at_s", sa.Double, nullable=False),
 )
 EXPIRING = (LOGINS, TICKETS, RESETS)
+REMEMBERED_S = 0.5
+"""How long a login that another process has ended may go on here, at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +87,11 @@ def changing() -> Iterator[sa.Connection]:
     What was counted or checked in it is true until its end, and two can never wait for each other.
     They are short; passwords, which take their time, are hashed outside.
     """
-    with alone("accounts") as connection:
-        yield connection
+    try:
+        with alone("accounts") as connection:
+            yield connection
+    finally:
+        _find_login.cache_clear()
 
 
 def is_empty() -> bool:
@@ -119,6 +125,27 @@ def find_row(name_or_email: str) -> Row | None:
     meant = sa.or_(USERS.c.name == given, USERS.c.email == given)
     with reading() as connection:
         return connection.execute(sa.select(USERS).where(meant)).one_or_none()
+
+
+def find_login(sid: str) -> Row | None:
+    """Return the row of a login whose user may log in, or None; remembered for a moment.
+
+    Every request asks. What this process changes is known at once, and what another one changes
+    within :data:`REMEMBERED_S`.
+    """
+    return _find_login(sid, int(time.monotonic() / REMEMBERED_S))
+
+
+@lru_cache(maxsize=4096)
+def _find_login(sid: str, _period: int) -> Row | None:
+    enabled = LOGINS.join(USERS, USERS.c.name == LOGINS.c.user)
+    query = (
+        sa.select(LOGINS)
+        .select_from(enabled)
+        .where(LOGINS.c.sid == sid, USERS.c.disabled.is_(False))
+    )
+    with reading() as connection:
+        return connection.execute(query).one_or_none()
 
 
 def list_accounts() -> list[Account]:

@@ -6,14 +6,15 @@
     models     what is asked and answered          bodies    how much is taken, and forms as files
     links      where things are                    sending   files, in ranges, known or not
     feed       what jobs tell, read once           document  the description as a page
+    threads    who works in which
 
     auth       /auth/...                           uploads   /upload-audio
     choices    /models, /estimate                  jobs      /jobs, and what can be done with them
     clips      /jobs/{id}/storyboard, clips        files     /jobs/{id}/files, /download
     events     /jobs/{id}/stream
 
-Routes work in threads where they may wait for a disk or a database, which is what ``def`` rather
-than ``async def`` says to FastAPI.
+Routes work in threads where they may wait for a disk or a database: those that are asked every
+second by :mod:`~mvkit.web.api.threads`, the rest by FastAPI, which is what ``def`` says to it.
 """
 
 from __future__ import annotations

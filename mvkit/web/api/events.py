@@ -16,7 +16,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
 from fastapi.sse import format_sse_event
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -29,6 +28,7 @@ from mvkit.web.api.feed import Event, EventFeed, Feeds
 from mvkit.web.api.identity import Caller, ReadableJob, ReadingCaller
 from mvkit.web.api.jobs import FILM, status_of
 from mvkit.web.api.links import Links, LinksHere
+from mvkit.web.api.threads import look
 
 NAMES = ("stage_update", "progress", "message", "cost_update", "completed", "error")
 HEARTBEAT = b": still here\n\n"
@@ -134,14 +134,14 @@ class Following(StreamingResponse):
                 yield self._line(feed.events[n_told], number=n_told)
                 n_told += 1
             if status is None:
-                status = await run_in_threadpool(status_of, self._job)
+                status = await look(status_of, self._job)
                 yield _standing(status)
                 continue
             if feed.is_over:
-                yield await run_in_threadpool(self._last_word, feed)
+                yield await look(self._last_word, feed)
                 return
             if clock() >= check_at_s:
-                if not await run_in_threadpool(self._may_listen):
+                if not await look(self._may_listen):
                     return
                 check_at_s = clock() + RECHECK_S
             if clock() >= beat_at_s:

@@ -21,13 +21,12 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.concurrency import run_in_threadpool
-
 from mvkit.errors import MvkitError, NotFound
 from mvkit.jobs.table import ENDED, JobState, find_job
 from mvkit.run import EVENTS_FILE
 from mvkit.schema import Plan
 from mvkit.storage import LocalStore, get_store
+from mvkit.web.api.threads import look
 
 POLL_S = 0.25
 POLL_STORE_S = 1.0
@@ -132,7 +131,7 @@ class EventFeed:
                 log.warning("The events of job %s cannot be read: %s", self._job_id, error)
 
     async def _look(self) -> None:
-        has_ended, events = await run_in_threadpool(self._read)
+        has_ended, events = await look(self._read)
         self.events += events
         self.is_over = self.is_over or has_ended
         if events or has_ended:

@@ -32,6 +32,7 @@ from mvkit.jobs.table import Job, find_job
 from mvkit.settings import get_settings, local_user
 from mvkit.storage.base import is_job_id
 from mvkit.web import accounts
+from mvkit.web.api.threads import look
 from mvkit.web.visitor import COOKIE
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -119,24 +120,24 @@ WritingCaller = Annotated[Caller, Depends(writing_caller)]
 ReadingCaller = Annotated[Caller, Depends(reading_caller)]
 
 
-def reader(caller: ReadingCaller) -> str:
+async def reader(caller: ReadingCaller) -> str:
     """Return the name of who reads."""
-    return caller.user()
+    return await look(caller.user)
 
 
-def writer(caller: WritingCaller) -> str:
+async def writer(caller: WritingCaller) -> str:
     """Return the name of who changes something."""
-    return caller.user()
+    return await look(caller.user)
 
 
-def readable_job(job_id: JobId, caller: ReadingCaller) -> Job:
+async def readable_job(job_id: JobId, caller: ReadingCaller) -> Job:
     """Return the job that somebody wants to look at."""
-    return _job_of(job_id, caller.user())
+    return await look(lambda: job_of(job_id, caller.user()))
 
 
-def own_job(job_id: JobId, caller: WritingCaller) -> Job:
+async def own_job(job_id: JobId, caller: WritingCaller) -> Job:
     """Return the job that somebody wants to change."""
-    return _job_of(job_id, caller.user())
+    return await look(lambda: job_of(job_id, caller.user()))
 
 
 OWNER_RULES = (reader, writer, readable_job, own_job)
@@ -179,7 +180,14 @@ def _netloc_of(origin: str) -> str:
         return ""
 
 
-def _job_of(job_id: str, user: str) -> Job:
+def job_of(job_id: str, user: str) -> Job:
+    """Return a user's job.
+
+    Raises
+    ------
+    NotFound
+        If there is none of this id, or it is somebody else's.
+    """
     if is_job_id(job_id):
         with suppress(NotFound):
             return find_job(job_id, user=user)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import ValidationError
 
 from mvkit.errors import NotFound
@@ -19,12 +19,15 @@ from mvkit.run import STATUS_FILE, Status
 from mvkit.storage import get_store
 from mvkit.web.api.bodies import SmallBodyRoute
 from mvkit.web.api.errors import problems
-from mvkit.web.api.identity import OwnJob, ReadableJob, Reader
+from mvkit.web.api.identity import JobId, OwnJob, Reader, job_of
 from mvkit.web.api.links import Links, LinksHere
 from mvkit.web.api.models import Again, ClipFiles, JobFacts, JobList, JobStatus, JobUrls
+from mvkit.web.api.moments import Moments
 
 FILM, THUMBNAIL = "video.mp4", "thumbnail.jpg"
 MOST_LISTED = 200
+REMEMBERED_S = 0.25
+"""How old an answer may be."""
 LOOKED_UP_S = 10.0
 """How long the names of a run's files are remembered while its status stays the same."""
 
@@ -49,10 +52,10 @@ def list_jobs(
     return JobList(jobs=tuple(_facts(job) for job in found))
 
 
-@router.get("/jobs/{job_id}", responses=problems(401, 404))
-def show_job(job: ReadableJob, links: LinksHere) -> JobStatus:
-    """Tell how a job stands; cheap enough to be asked every second."""
-    return standing(job, links)
+@router.get("/jobs/{job_id}", response_model=JobStatus, responses=problems(401, 404))
+async def show_job(job_id: JobId, user: Reader, links: LinksHere) -> Response:
+    """Tell how a job stands; cheap enough to be asked every second, by many."""
+    return Response(await _told.get((job_id, user, links.root)), media_type="application/json")
 
 
 @router.post("/jobs/{job_id}/approve", status_code=202, responses=problems(401, 403, 404, 409, 429))
@@ -82,10 +85,25 @@ def retry_job(job: OwnJob, links: LinksHere, again: Again | None = None) -> JobS
 def delete_job(job: OwnJob) -> None:
     """Delete a job that has ended, and everything it made."""
     client.delete(job.job_id, user=job.user)
+    _told.forget()
+
+
+def _look_up(asked: tuple[str, str, str]) -> str:
+    """Return how a job of a user stands, as JSON."""
+    job_id, user, root = asked
+    return _standing(job_of(job_id, user), Links(root)).model_dump_json()
+
+
+_told = Moments(_look_up, for_s=REMEMBERED_S)
 
 
 def standing(job: Job, links: Links) -> JobStatus:
-    """Return how a job stands, and where to go on."""
+    """Return how a job stands that was just changed, and where to go on."""
+    _told.forget()
+    return _standing(job, links)
+
+
+def _standing(job: Job, links: Links) -> JobStatus:
     status = status_of(job)
     made = _made(job.job_id, status.updated_at, int(time.monotonic() / LOOKED_UP_S))
     return JobStatus(

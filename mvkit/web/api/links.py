@@ -18,11 +18,11 @@ class Links:
     """
 
     def __init__(self, root: str) -> None:
-        self._root = root
+        self.root = root
 
     def job(self, job_id: str, what: str = "") -> str:
         """Return the address of a job, or of something about it."""
-        return f"{self._root}/jobs/{job_id}{what and '/'}{what}"
+        return f"{self.root}/jobs/{job_id}{what and '/'}{what}"
 
     def file(self, job_id: str, name: str) -> str:
         """Return the address of a file of a run."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import anyio
-from anyio import to_thread
 from fastapi import APIRouter, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
-from starlette.concurrency import run_in_threadpool
 
 from mvkit.analysis import intake, lyrics
 from mvkit.database import reading
@@ -25,11 +22,9 @@ from mvkit.web.api.identity import Writer
 from mvkit.web.api.jobs import standing
 from mvkit.web.api.links import LinksHere
 from mvkit.web.api.models import JobStatus, Wish
+from mvkit.web.api.threads import decode, look
 
 SONG, LYRICS = "audio_file", "lyrics_file"
-
-CHECKS = anyio.CapacityLimiter(2)
-"""How many songs are decoded at the same time: each takes a core and up to 200 MB."""
 
 FORM = {
     "type": "object",
@@ -65,7 +60,7 @@ async def upload_audio(
     request: Request, response: Response, user: Writer, links: LinksHere
 ) -> JobStatus:
     """Submit a song and what its film shall show; the answer says where to watch it happen."""
-    await run_in_threadpool(_check_may_submit, user)  # before anything is taken in
+    await look(_check_may_submit, user)  # before anything is taken in
     with tempfile.TemporaryDirectory(prefix="mvkit-upload-") as folder:
         form = await receive_form(
             request,
@@ -74,8 +69,8 @@ async def upload_audio(
             fields=Wish.model_fields,
         )
         wish = _wish_of(form)
-        job = await to_thread.run_sync(_submit, form, wish, user, limiter=CHECKS)
-    answer = await run_in_threadpool(standing, job, links)
+        job = await decode(_submit, form, wish, user)
+    answer = await look(standing, job, links)
     response.headers["Location"] = answer.urls.status
     return answer
 

@@ -46,9 +46,10 @@ def show(user: str) -> None:
     """
     st.html(LOOK / "create.css")
     st.title("New film")
-    draft = _open_draft(user)
-    if draft is None:
-        st.html(LESSON)
+    with st.container():  # what comes and goes has a place of its own, so that nothing else moves
+        draft = _open_draft(user)
+        if draft is None:
+            st.html(LESSON)
     left, right = st.columns(2, gap="large")
     left_below, right_below = st.columns(2, gap="large")
     with left:

@@ -14,14 +14,15 @@ from mvkit.estimate import Estimate, estimate
 from mvkit.jobs import client
 from mvkit.jobs.limits import GB
 from mvkit.jobs.queue import timeout_s
+from mvkit.ledger import usual_budget_usd
 from mvkit.settings import get_settings
 from mvkit.web import drafts, listening
 from mvkit.web.drafts import Draft
+from mvkit.web.makers import Maker, cameras, painters
 from mvkit.web.pages import open_page
 from mvkit.web.pages.create import fields
 from mvkit.web.parts.allowance import Allowance, allowance_of
 from mvkit.web.parts.complaint import complaint
-from mvkit.web.parts.makers import Maker, cameras, painters
 from mvkit.web.parts.song import facts_list
 from mvkit.web.wish import Wish
 
@@ -44,11 +45,11 @@ def draw_makers(draft: Draft | None) -> None:
     """
     st.subheader("Who makes it")
     chosen = (
-        _draw_role("Pictures of places and people", painters(), "image"),
-        _draw_role("Clips", cameras(), "video"),
+        _draw_role("Pictures of places and people", _on_offer(painters()), "image"),
+        _draw_role("Clips", _on_offer(cameras()), "video"),
     )
     if any(maker.usd is not None for maker in chosen):
-        usual = f"{default_budget_usd(draft.duration_s):.2f}" if draft else "by its length"
+        usual = f"{usual_budget_usd(draft.duration_s):.2f}" if draft else "by its length"
         st.number_input(
             "It may cost at most, in USD",
             min_value=0.0,
@@ -83,13 +84,6 @@ def draw_offer(draft: Draft | None, wish: Wish, *, user: str) -> None:
             _send(draft, wish, user=user, plan_first=plan_first)
 
 
-def default_budget_usd(song_s: float) -> Decimal:
-    """Return what a film may cost if nobody says otherwise."""
-    settings = get_settings()
-    by_length_usd = settings.budget_usd_per_minute * Decimal(str(song_s)) / 60
-    return min(by_length_usd, settings.budget_usd_most)
-
-
 def minutes_of(song_s: float) -> tuple[int, int]:
     """Return how many minutes the studio mostly takes for a song, at least and at most."""
     least_s, most_s = (fixed_s + per_song_s * song_s for fixed_s, per_song_s in STUDIO_S)
@@ -105,6 +99,10 @@ def _draw_buttons(*, disabled: bool) -> tuple[bool, bool]:
     return plan_first, film
 
 
+def _on_offer(makers: tuple[Maker, ...]) -> tuple[Maker, ...]:
+    return tuple(maker for maker in makers if not maker.needs_model)
+
+
 def _draw_role(label: str, makers: tuple[Maker, ...], field: str) -> Maker:
     """Draw who can play a role; return who does."""
     by_name = {maker.name: maker for maker in makers}
@@ -112,20 +110,22 @@ def _draw_role(label: str, makers: tuple[Maker, ...], field: str) -> Maker:
     if len(makers) == 1:
         st.html(
             f'<div class="mv-role"><span>{label}</span><span class="mv-muted">'
-            f"{html.escape(_named(makers[0]))}</span></div>"
+            f"{html.escape(_called(makers[0].name))}, {makers[0].price}</span></div>"
         )
         return makers[0]
-    name = st.selectbox(
+    name = st.radio(
         label,
         list(by_name),
-        format_func=lambda name: _named(by_name[name]),
+        format_func=_called,
+        captions=[maker.price for maker in makers],
+        horizontal=True,
         key=key,
     )
     return by_name[name]
 
 
-def _named(maker: Maker) -> str:
-    return f"{'our studio' if maker.name == 'studio' else maker.name}, {maker.price}"
+def _called(maker: str) -> str:
+    return "our studio" if maker == "studio" else maker
 
 
 def _estimate(draft: Draft | None, wish: Wish) -> Estimate | None:
@@ -177,7 +177,7 @@ def _missing(draft: Draft | None, wish: Wish, found: Estimate | None, left: Allo
     if left.room_bytes < draft.n_bytes:
         return "There is no room left for another film: delete one you no longer need."
     budget_usd = _budget_usd(wish)
-    limit_usd = default_budget_usd(draft.duration_s) if budget_usd is None else budget_usd
+    limit_usd = usual_budget_usd(draft.duration_s) if budget_usd is None else budget_usd
     if found.usd > limit_usd:
         return (
             f"This would cost about ${found.usd:.2f}, and may cost ${limit_usd:.2f}: allow it "

@@ -45,10 +45,14 @@ def end() -> None:
 
 
 def adopt(draft: Draft, wish: Wish) -> None:
-    """Go on with a draft, and with a wish for it."""
+    """Go on with a draft, and with a wish for it.
+
+    A run may be cut off at any step, when something else is asked of the page: the wish comes
+    first, for a draft with another wish would be wrong, and a wish for a draft to come is not.
+    """
+    change(**wish.model_dump())
     st.session_state[DRAFT_ID] = draft.draft_id
     st.query_params["draft"] = draft.draft_id
-    change(**wish.model_dump())
 
 
 def draft_id() -> str:

@@ -44,12 +44,15 @@ def draw(draft: Draft | None, *, user: str) -> None:
         Whose song it is.
     """
     st.subheader("Song")
-    if draft:
-        _draw_song(draft)
-    if draft is None or st.session_state.get(REPLACING):
-        _draw_drop(draft, user=user)
-    if draft:
-        st.text_input("Title", key=fields.key("title"), max_chars=MAX_TITLE)
+    with st.container():
+        if draft:
+            _draw_song(draft)
+    with st.container():
+        if draft is None or st.session_state.get(REPLACING):
+            _draw_drop(draft, user=user)
+    with st.container():
+        if draft:
+            st.text_input("Title", key=fields.key("title"), max_chars=MAX_TITLE)
 
 
 def take(file: UploadedFile, *, user: str, instead_of: Draft | None = None) -> None:

@@ -21,7 +21,7 @@ EXAMPLES = {
         "A young woman in a red coat walks alone through neon-lit streets at night. Rain, "
         "reflections, magenta and cyan. In the chorus she opens her umbrella and dances."
     ),
-    "Road at golden hour": (
+    "Desert road": (
         "A man drives nowhere: he walks a desert highway at golden hour, dust in the light, warm "
         "orange and plum. Slow at first, and in the chorus the sky opens wide."
     ),
@@ -64,8 +64,9 @@ def draw(draft: Draft | None) -> None:
     # Tells the page what is typed while it is typed, so that it can count along.
     st.html('<script src="/look/typing.js"></script>', unsafe_allow_javascript=True)
     st.html(f'<p class="mv-count" role="status">{_count(prompt)}</p>')
-    if not prompt or prompt in EXAMPLES.values():
-        _draw_examples()
+    with st.container():
+        if not prompt or prompt in EXAMPLES.values():
+            _draw_examples()
     with st.expander("Lyrics (optional)", expanded=bool(draft and draft.lyrics)):
         _draw_lyrics(draft)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -25,10 +24,13 @@ class Maker:
         As in the settings, ``provider`` or ``provider:model``.
     usd : Decimal or None
         What a picture or a clip of typical length mostly costs; None for nothing.
+    needs_model : bool
+        Whether a model has to be named with it, as ``provider:model``.
     """
 
     name: str
     usd: Decimal | None = None
+    needs_model: bool = False
 
     @property
     def price(self) -> str:
@@ -63,13 +65,22 @@ def _makers(
     *,
     seconds: float,
 ) -> tuple[Maker, ...]:
-    found = {default: _maker(default, open_paid(default), seconds=seconds)}
+    first = _priced(default, open_paid(default), seconds=seconds)
     # Asking for the first has imported the plugins, which add to the registries.
-    for name in [name for registry in registries for name in registry if name not in found]:
-        with suppress(MvkitError):  # one that wants a model named, or a key it has not got
-            found[name] = _maker(name, open_paid(name), seconds=seconds)
-    return tuple(found.values())
+    names = dict.fromkeys(name for registry in registries for name in registry)
+    others = (name for name in names if name != default)
+    return (first, *(_maker(name, open_paid, seconds=seconds) for name in others))
 
 
-def _maker(name: str, paid: PaidModel[Any] | None, *, seconds: float) -> Maker:
+def _maker(
+    name: str, open_paid: Callable[[str], PaidModel[Any] | None], *, seconds: float
+) -> Maker:
+    try:
+        paid = open_paid(name)
+    except MvkitError:
+        return Maker(name=name, needs_model=True)
+    return _priced(name, paid, seconds=seconds)
+
+
+def _priced(name: str, paid: PaidModel[Any] | None, *, seconds: float) -> Maker:
     return Maker(name=name, usd=paid.typical_usd(seconds=seconds) if paid else None)

@@ -1,0 +1,57 @@
+"""What runs beside the one at work is few, ends in time, and is told of when it fails."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from mvkit import processes
+from mvkit.database import database_file, get_database
+from mvkit.processes import environment_for, run_aside
+
+
+def aside(statement: str, *, timeout_s: float = 30.0) -> threading.Thread:
+    """Run a statement beside us."""
+    arguments = ["timeit", "-n", "1", "-r", "1", statement]
+    return run_aside(arguments, environment=os.environ, timeout_s=timeout_s)
+
+
+def test_the_thread_ends_when_the_program_has(tmp_path: Path) -> None:
+    target = tmp_path / "made"
+    aside(f"open({str(target)!r}, 'w').write('here')").join(timeout=20.0)
+    assert target.read_text() == "here"
+
+
+def test_a_failure_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    aside("raise SystemExit('no paint left')").join(timeout=20.0)
+    assert "no paint left" in caplog.text
+
+
+def test_what_takes_too_long_is_killed(caplog: pytest.LogCaptureFixture) -> None:
+    started_s = time.monotonic()
+    aside("import time; time.sleep(60)", timeout_s=0.5).join(timeout=20.0)
+    assert time.monotonic() - started_s < 15.0
+    assert "took longer" in caplog.text
+
+
+def test_no_more_run_at_once_than_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_ASIDE", threading.Semaphore(1))
+    note = f"open({str(tmp_path / 'log')!r}, 'a').write"
+    threads = [aside(f"{note}('<'); import time; time.sleep(0.2); {note}('>')") for _ in range(3)]
+    for thread in threads:
+        thread.join(timeout=30.0)
+    assert (tmp_path / "log").read_text() == "<><><>"
+
+
+def test_the_password_of_the_mail_server_is_not_for_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MVKIT_SMTP_URL", "smtp://ada:secret@mail.example")
+    assert "secret" not in str(environment_for("1b4e28ba-2fa1-4d2e-883f-0016d3cca427"))
+
+
+def test_nobody_else_can_read_the_database() -> None:
+    get_database()
+    assert database_file().stat().st_mode & 0o077 == 0
