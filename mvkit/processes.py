@@ -32,6 +32,8 @@ MOST_ASIDE = 2
 """How many programs run beside the one at work, at most."""
 MOST_TOLD_BYTES = 500
 _ASIDE = threading.Semaphore(MOST_ASIDE)
+_waiting: dict[tuple[str, ...], threading.Thread] = {}
+_guard = threading.Lock()
 
 PR_SET_PDEATHSIG = 1
 log = logging.getLogger("mvkit.processes")
@@ -97,13 +99,16 @@ def run_aside(
     Returns
     -------
     Thread
-        Ends when the program has.
+        Ends when the program has. While one with the same arguments waits for its turn, that is
+        returned: it will see whatever there is to see.
     """
+    key = tuple(arguments)
     most = get_settings().niceness
     lowered = most if niceness is None else min(niceness, most)
 
     def wait() -> None:
         with _ASIDE:
+            _waiting.pop(key, None)
             try:
                 subprocess.run(
                     [sys.executable, "-m", *arguments],
@@ -122,9 +127,12 @@ def run_aside(
             except subprocess.TimeoutExpired:
                 log.warning("%s took longer than %.0f s.", arguments[0], timeout_s)
 
-    thread = threading.Thread(target=wait, daemon=True, name=arguments[0])
-    thread.start()
-    return thread
+    with _guard:
+        if key in _waiting:
+            return _waiting[key]
+        thread = _waiting[key] = threading.Thread(target=wait, daemon=True, name=arguments[0])
+        thread.start()
+        return thread
 
 
 def sweep(job_id: str, *, sparing: Collection[int] = ()) -> int:

@@ -30,6 +30,7 @@ from mvkit.run import Run
 from mvkit.schema import Analysis, Plan, References
 
 FOLDER = "sketches"
+LOCK_FILE = ".sketching"
 HEIGHT_PX = 288
 QUALITY = 82
 NICENESS = 10
@@ -50,6 +51,16 @@ def begin(run: Run) -> threading.Thread:
         timeout_s=TIMEOUT_S,
         niceness=NICENESS,
     )
+
+
+def is_at_work(run: Run) -> bool:
+    """Whether somebody on this machine paints sketches of a run."""
+    try:
+        with (run.folder / LOCK_FILE).open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    return False
 
 
 def paint(run: Run) -> tuple[str, ...]:
@@ -111,7 +122,7 @@ def main() -> None:
     from mvkit.storage import get_store
 
     run = Run(Path(sys.argv[1]))
-    with (run.folder / ".sketching").open("w") as lock:
+    with (run.folder / LOCK_FILE).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if painted := paint(run):
             get_store().push(run, *painted)

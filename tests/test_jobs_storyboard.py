@@ -9,7 +9,7 @@ import pytest
 
 from mvkit import sketches
 from mvkit.clips import Slates, film_clips
-from mvkit.errors import InvalidInput, NotFound
+from mvkit.errors import InvalidInput, NotFound, RateLimited
 from mvkit.jobs import client
 from mvkit.jobs.queue import queueing
 from mvkit.jobs.storyboard import (
@@ -36,6 +36,7 @@ from mvkit.schema import (
     References,
     ShotChange,
 )
+from mvkit.settings import get_settings
 from mvkit.timing import frame_at
 from mvkit.video.edl import to_edl
 from mvkit.video.timeline import lay_out
@@ -295,6 +296,41 @@ def test_redoing_a_clip_puts_the_job_into_the_queue(run: Run) -> None:
     job = redo_clip(run.job_id, 1, ClipChange(visual_description=WORDS), user=ADA)
     assert (job.state, job.aim, job.attempt) == ("queued", "film", 2)
     assert open_storyboard(run.job_id).to_film == (1,)
+
+
+def test_a_redo_that_is_refused_changes_nothing_and_can_be_asked_for_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film(run)
+    before = open_storyboard(run.job_id)
+    with monkeypatch.context() as full:
+        full.setenv("MVKIT_QUEUED_PER_USER", "1")
+        get_settings.cache_clear()
+        add_job(
+            Run.create(draft_brief(song=run.song, kind="wav", prompt=PROMPT), song=run.song),
+            "queued",
+        )
+        with pytest.raises(RateLimited):
+            redo_clip(run.job_id, 1, user=ADA)
+    get_settings.cache_clear()
+    assert open_storyboard(run.job_id).takes == before.takes
+    assert redo_clip(run.job_id, 1, user=ADA).state == "queued"
+
+
+def test_a_take_that_was_never_filmed_is_filmed_when_asked_again(run: Run) -> None:
+    film(run)
+    new_take(run.job_id, 1)
+    redo_clip(run.job_id, 1, user=ADA)
+    assert [take.number for take in open_storyboard(run.job_id).takes[1]] == [1, 2]
+
+
+def test_footage_of_a_take_that_was_undone_is_never_another_take_s(run: Run) -> None:
+    film(run)
+    change_clip(run.job_id, 1, ClipChange(visual_description=WORDS))
+    film(run)
+    undo_changes(run.job_id)
+    board = change_clip(run.job_id, 1, ClipChange(visual_description=f"{WORDS}, alone"))
+    assert [(take.number, bool(take.video)) for take in board.takes[1]] == [(1, True), (3, False)]
 
 
 def test_records_of_what_is_filmed_anew_are_removed_and_named(run: Run) -> None:

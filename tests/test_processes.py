@@ -41,10 +41,26 @@ def test_what_takes_too_long_is_killed(caplog: pytest.LogCaptureFixture) -> None
 def test_no_more_run_at_once_than_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "_ASIDE", threading.Semaphore(1))
     note = f"open({str(tmp_path / 'log')!r}, 'a').write"
-    threads = [aside(f"{note}('<'); import time; time.sleep(0.2); {note}('>')") for _ in range(3)]
+    work = "{note}('<'); import time; time.sleep(0.2); {note}('>'); {number}"
+    threads = [aside(work.format(note=note, number=number)) for number in range(3)]
     for thread in threads:
         thread.join(timeout=30.0)
     assert (tmp_path / "log").read_text() == "<><><>"
+
+
+def test_who_waits_for_its_turn_is_not_joined_by_its_like(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = threading.Semaphore(0)
+    monkeypatch.setattr(processes, "_ASIDE", turn)
+    note = f"open({str(tmp_path / 'log')!r}, 'a').write('x')"
+    assert len({aside(note) for _ in range(5)}) == 1
+    turn.release()
+    aside(note).join(timeout=20.0)
+    later = aside(note)  # what comes after its turn has begun is done anew
+    turn.release()
+    later.join(timeout=20.0)
+    assert (tmp_path / "log").read_text() == "xx"
 
 
 def test_the_password_of_the_mail_server_is_not_for_jobs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -187,8 +187,20 @@ def test_a_job_that_ended_without_a_word_is_told_by_its_status(
     ended_badly = state in ("failed", "cancelled")
     tell_status(run, state, error=error if ended_badly else None)
     last = parse(client.get(stream(run)).text)[-1]
-    assert (last.name, last.id) == (name, "")
+    assert (last.name, last.id) == (name, "0.end")
     assert last.data.items() >= fields.items()
+    again = client.get(stream(run), headers={"Last-Event-ID": last.id})
+    assert again.status_code == 204
+
+
+def test_a_job_that_never_told_anything_ends_for_who_heard_so(
+    client: TestClient, tmp_path: Path
+) -> None:
+    run = add_job(tmp_path, state="cancelled")
+    tell_status(run, "cancelled", error=Cancelled("Cancelled.").as_dict())
+    last = parse(client.get(stream(run)).text)[-1]
+    assert (last.name, last.id) == ("error", "-1.end")
+    assert client.get(stream(run), headers={"Last-Event-ID": last.id}).status_code == 204
 
 
 # As it happens

@@ -146,7 +146,9 @@ def test_no_more_is_taken_than_a_song(login: str, chunked: bool) -> None:
     assert put(MOST_UPLOAD_BYTES + 1) == 413
 
 
-@pytest.mark.parametrize("origin", ["http://evil.test", "null", "http://localhost:3000"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.test", "null", "http://localhost:3000", "http://["]
+)
 def test_pages_of_other_sites_change_nothing(origin: str) -> None:
     """A page on another port of this machine is another site, though its cookies are ours."""
     client = door()

@@ -44,6 +44,9 @@ from mvkit.schema import Brief, Choices
 from mvkit.settings import get_settings
 from mvkit.storage import get_store
 
+REMAKEABLE: tuple[JobState, ...] = ("planned", "finished")
+"""The states of a job whose film can be made by what its plan says now."""
+
 
 def submit(
     song: Path,
@@ -111,7 +114,7 @@ def approve(job_id: str, *, user: str | None = None) -> Job:
     InvalidInput
         If the job is at work, or has failed; see :func:`retry`.
     """
-    return _queue_again(job_id, user=user, aim="film", states=("planned", "finished"))
+    return _queue_again(job_id, user=user, aim="film", states=REMAKEABLE)
 
 
 def retry(job_id: str, *, user: str | None = None, budget_usd: Decimal | None = None) -> Job:

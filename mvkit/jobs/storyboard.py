@@ -18,9 +18,11 @@ from pydantic import ValidationError
 from mvkit import sketches
 from mvkit.clips import Slates
 from mvkit.clips.call_sheet import call_sheet
+from mvkit.database import reading
 from mvkit.director import revise_clip
 from mvkit.errors import InvalidInput
-from mvkit.jobs.client import approve, expect
+from mvkit.jobs.client import REMAKEABLE, approve, expect
+from mvkit.jobs.limits import check_queue
 from mvkit.jobs.queue import queueing
 from mvkit.jobs.table import ENDED, Job, find_job, find_on
 from mvkit.prompts import write_prompts
@@ -99,8 +101,11 @@ def open_storyboard(job_id: str, *, user: str | None = None) -> Storyboard:
     InvalidInput
         If it has no plan yet (``NO_PLAN``).
     """
-    job = find_job(job_id, user=user)
-    return _read(job, get_store().pull(job_id))
+    job, run = find_job(job_id, user=user), get_store().pull(job_id)
+    storyboard = _read(job, run)
+    if job.state in ENDED and not sketches.is_at_work(run):
+        _sketch(storyboard, run)
+    return storyboard
 
 
 def change_clip(
@@ -261,10 +266,14 @@ def redo_clip(
     NotFound, InvalidInput, RateLimited
         As :func:`change_clip` and :func:`mvkit.jobs.client.approve` do.
     """
-    if change is None or change == ClipChange():
-        new_take(job_id, clip_index, user=user)
-    else:
+    job = find_job(job_id, user=user)
+    expect(job, REMAKEABLE)  # both before anything is changed: what is refused changes nothing
+    with reading() as connection:
+        check_queue(connection, job.user)
+    if change is not None and change != ClipChange():
         change_clip(job_id, clip_index, change, user=user)
+    elif clip_index not in open_storyboard(job_id, user=user).to_film:
+        new_take(job_id, clip_index, user=user)
     return approve(job_id, user=user)
 
 
@@ -285,9 +294,14 @@ def _change(job_id: str, changed: Change, *, version: int | None, user: str | No
         run.write_edits(_checked(run, edits, changed))
         store.push(run, EDITS_FILE)
     storyboard = _read(job, run)
+    _sketch(storyboard, run)
+    return storyboard
+
+
+def _sketch(storyboard: Storyboard, run: Run) -> None:
+    """Have the sketches painted that the storyboard lacks."""
     if len(storyboard.sketches) < len(storyboard.plan.clip_scripts):
         sketches.begin(run)
-    return storyboard
 
 
 def _checked(run: Run, edits: Edits, changed: Change) -> Edits:
@@ -361,6 +375,14 @@ def _to_film(run: Run, plan: Plan) -> tuple[int, ...]:
     return Slates(run.folder, sheet).to_film()
 
 
+def _next_take(run: Run, edits: Edits, clip_index: int) -> int:
+    """Return a number that no take has had, nor the files of one that was undone."""
+    known = edits.takes_of(run.written(Plan), clip_index)
+    names = (path.name for path in run.folder.glob(f"clips/{clip_index:03d}.take*"))
+    on_disk = (int(name.split(".")[1].removeprefix("take")) for name in names)
+    return 1 + max((*known, *on_disk))
+
+
 def _script(plan: Plan, clip_index: int) -> ClipScript:
     if not 0 <= clip_index < len(plan.clip_scripts):
         raise InvalidInput(
@@ -386,7 +408,7 @@ def _with_script(
     clip_index = script.clip_index
     take = script.take
     if _is_filmed(run, script):
-        take = 1 + max(edits.takes_of(run.written(Plan), clip_index))
+        take = _next_take(run, edits, clip_index)
     new = script.model_copy(update={"take": take, "locked": False})
     others = [s for s in edits.scripts if (s.clip_index, s.take) != (clip_index, take)]
     places = [*edits.scenes, *([scene] if scene and scene not in edits.scenes else [])]

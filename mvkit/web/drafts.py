@@ -34,7 +34,8 @@ from pydantic import ValidationError
 
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.files import write_whole
-from mvkit.jobs.table import find_job
+from mvkit.jobs.table import Job, find_job
+from mvkit.ledger import find_account, usual_budget_usd
 from mvkit.schema import Brief, LyricLine, Record, Section
 from mvkit.schema.base import JobId
 from mvkit.settings import get_settings
@@ -182,15 +183,23 @@ def from_job(job_id: str, *, user: str) -> Draft:
     song = store.read(job.job_id, brief.song_file)
     kind = brief.song_file.rpartition(".")[2]
     draft = save(song, user=user, name=f"{brief.title or 'song'}.{kind}")
-    keep_wish(draft, Wish.of(brief))
+    keep_wish(draft, Wish.of(brief).model_copy(update={"budget_usd": _own_budget_usd(job)}))
     if brief.lyrics_file:
         with suppress(InvalidInput):  # words that could not be used are not needed again
             keep_lyrics(draft, store.read(job.job_id, brief.lyrics_file))
     return draft
 
 
+def _own_budget_usd(job: Job) -> float | None:
+    """Return what a job may cost, if its user said so."""
+    account = find_account(job.job_id)
+    if account is None or account.limit_usd == usual_budget_usd(job.song_s):
+        return None
+    return float(account.limit_usd)
+
+
 def remove(draft: Draft) -> None:
-    """Remove a draft; whoever listens to it stops."""
+    """Remove a draft; who listens to it is stopped by :func:`mvkit.web.listening.stop`."""
     shutil.rmtree(draft.folder, ignore_errors=True)
 
 

@@ -33,15 +33,25 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime import Runtime
 
-from mvkit.errors import InvalidInput, MvkitError, NotFound, Unauthorized
+from mvkit.errors import InvalidInput, MvkitError, NotFound, RateLimited, Unauthorized
 from mvkit.settings import get_settings
-from mvkit.web.hosts import host_name, is_loopback, is_number
+from mvkit.web.hosts import (
+    SAFE_METHODS,
+    foreign_site,
+    host_name,
+    is_foreign,
+    is_loopback,
+    is_number,
+)
 from mvkit.web.visitor import user_of
 
 MIB = 1024**2
 MOST_UPLOAD_BYTES = 11 * MIB
 """A song of 10 MB and what a browser wraps around it."""
+MOST_HELD = 4
+"""How many files one page may hold in memory; a page of ours takes each at once and lets it go."""
 
 USER_HEADER: Final = "x-mvkit-user"
 """How Streamlit is told whose WebSocket this is (``server.trustedUserHeaders``)."""
@@ -50,7 +60,6 @@ UPLOADS = "/_stcore/upload_file/"
 OPEN = ("/_stcore/health", "/_stcore/host-config", "/_stcore/stream")
 """What the pages need, besides uploads, of what Streamlit opens under :data:`CLOSED`."""
 CLOSED = ("/_stcore/", "/media/", "/component/")
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 log = logging.getLogger("mvkit.web")
 
@@ -120,9 +129,11 @@ async def _refusal(knock: HTTPConnection) -> Refusal | None:
     for check in (_check_host, _check_origin, _check_path):
         if refusal := check(knock):
             return refusal
-    if _is_upload(knock) and not await _user(knock):
+    if not _is_upload(knock):
+        return None
+    if not await _user(knock):
         return _LOGIN_FIRST
-    return None
+    return _TOO_MANY if _n_held(knock.scope["path"]) >= MOST_HELD else None
 
 
 def _check_host(knock: HTTPConnection) -> Refusal | None:
@@ -140,20 +151,9 @@ def _check_host(knock: HTTPConnection) -> Refusal | None:
 
 
 def _check_origin(knock: HTTPConnection) -> Refusal | None:
-    """Refuse what the page of another site sends.
-
-    Browsers name the site that a script runs on in ``Origin``; programs that are no browsers
-    send none, and have no cookies to misuse.
-    """
     if knock.scope["type"] == "http" and knock.scope["method"] in SAFE_METHODS:
         return None
-    if knock.headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
-        return _FOREIGN_SITE
-    origin = knock.headers.get("origin")
-    if origin is None:
-        return None
-    ours = (knock.headers.get("host"), urlsplit(get_settings().public_url).netloc)
-    return None if urlsplit(origin).netloc in ours else _FOREIGN_SITE
+    return _FOREIGN_SITE if is_foreign(knock.headers) else None
 
 
 def _check_path(knock: HTTPConnection) -> Refusal | None:
@@ -164,6 +164,15 @@ def _check_path(knock: HTTPConnection) -> Refusal | None:
 
 def _is_upload(knock: HTTPConnection) -> bool:
     return bool(knock.scope["path"].startswith(UPLOADS))
+
+
+def _n_held(path: str) -> int:
+    """Return how many files Streamlit holds in memory for the session that a path names."""
+    if not Runtime.exists():
+        return 0
+    session_id = path.removeprefix(UPLOADS).strip("/").partition("/")[0]
+    uploads = Runtime.instance().uploaded_file_mgr
+    return len(getattr(uploads, "file_storage", {}).get(session_id, {}))
 
 
 async def _user(knock: HTTPConnection) -> str:
@@ -285,17 +294,14 @@ _FROM_HERE_ONLY = Refusal(
         reason="LOCAL_ONLY",
     ),
 )
-_FOREIGN_SITE = Refusal(
-    status=403,
-    error=Unauthorized(
-        "This was sent by the page of another site. Do it from the page itself, or with a "
-        "program and a token.",
-        reason="FOREIGN_SITE",
-    ),
-)
+_FOREIGN_SITE = Refusal(status=403, error=foreign_site())
 _CLOSED = Refusal(status=404, error=NotFound("There is nothing here."))
 _LOGIN_FIRST = Refusal(
     status=401, error=Unauthorized("Log in before you upload a file.", reason="TOKEN")
+)
+_TOO_MANY = Refusal(
+    status=429,
+    error=RateLimited("Too many files wait on this page already. Load it again.", reason="UPLOADS"),
 )
 _TOO_LARGE = Refusal(
     status=413,

@@ -22,6 +22,8 @@ from mvkit.web.drafts import HEARD_FILE, Draft
 from mvkit.web.heard import Heard
 
 TIMEOUT_S = 60.0
+MOST_FAILED = 100
+"""How many drafts are remembered that were listened to in vain."""
 NICENESS = 10
 """Above films in the making, below the page: somebody looks on."""
 FAILURE = "The song could not be heard ahead; the film can still be made."
@@ -36,6 +38,8 @@ def listen(draft: Draft) -> None:
     with _guard:
         if draft.draft_id in _listeners or _read(draft).music:
             return
+        for over in [key for key, one in _listeners.items() if not one.is_alive()][:-MOST_FAILED]:
+            del _listeners[over]  # of drafts that nobody asks after any more
         _listeners[draft.draft_id] = run_aside(
             ["mvkit.web.heard", str(draft.song.resolve()), str(_heard_file(draft).resolve())],
             environment=environment_for(draft.draft_id),

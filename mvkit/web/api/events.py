@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
@@ -36,6 +37,8 @@ HEARTBEAT_S = 15.0
 RECHECK_S = 3.0
 """How often whoever listens is asked who they are: a login may have ended meanwhile."""
 MOST_DIGITS = 9
+END = ".end"
+"""Ends the id of a last word that stands in no line: ``7.end`` follows line 7."""
 
 EVENT = {
     "type": "object",
@@ -83,7 +86,7 @@ async def follow_job(
 ) -> Response:
     """Follow a job as it happens, by server-sent events."""
     feeds: Feeds = request.app.state.feeds
-    return Following(job, feeds, caller=caller, links=links, last_id=_line_of(last_event_id))
+    return Following(job, feeds, caller=caller, links=links, last_event_id=last_event_id)
 
 
 class Following(StreamingResponse):
@@ -93,27 +96,29 @@ class Following(StreamingResponse):
     ----------
     job : Job
         The job, as it was when the client came.
-    last_id : int or None
-        The line that the client was told last.
+    last_event_id : str or None
+        The id of the event that the client was told last.
     """
 
     media_type = "text/event-stream"
 
     def __init__(
-        self, job: Job, feeds: Feeds, *, caller: Caller, links: Links, last_id: int | None
+        self, job: Job, feeds: Feeds, *, caller: Caller, links: Links, last_event_id: str | None
     ) -> None:
         super().__init__((), headers={"X-Accel-Buffering": "no"})  # proxies are not to wait
         self._job = job
         self._feeds = feeds
         self._caller = caller
         self._links = links
-        self._last_id = last_id
+        self._knows_end = (last_event_id or "").endswith(END)
+        self._last_id = _line_of(last_event_id)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Tell on, until there is nothing more, or nobody listens."""
         async with self._feeds.listen(self._job.job_id) as feed:
             n_told = self._n_told(feed)
-            if feed.is_over and n_told and n_told == len(feed.events):
+            knows_all = n_told == len(feed.events) and (n_told or self._knows_end)
+            if feed.is_over and knows_all:
                 await Response(status_code=204)(scope, receive, send)
                 return
             self.body_iterator = self._tell(feed, n_told)
@@ -121,7 +126,7 @@ class Following(StreamingResponse):
 
     def _n_told(self, feed: EventFeed) -> int:
         """Return how many lines the client knows; none, if it names one that there is not."""
-        if self._last_id is None or self._last_id >= len(feed.events):
+        if self._last_id is None or not -1 <= self._last_id < len(feed.events):
             return 0
         return self._last_id + 1
 
@@ -156,7 +161,7 @@ class Following(StreamingResponse):
         if event.name == "completed":
             name = str(fields.get("video_url", FILM))
             fields["video_url"] = self._links.file(self._job.job_id, name)
-        return _encoded(event.name, fields, number=number)
+        return _encoded(event.name, fields, str(number))
 
     def _last_word(self, feed: EventFeed) -> bytes:
         """Return how the job ended, if nothing it told said so: cancelled while it waited, say."""
@@ -165,14 +170,15 @@ class Following(StreamingResponse):
         except NotFound:
             return b""
         told = feed.events[-1].end if feed.events else None
+        end = f"{len(feed.events) - 1}{END}"
         if status.state not in ENDED or status.state == told:
             return b""
         if status.state == "finished":
             film = self._links.file(self._job.job_id, FILM)
-            return _encoded("completed", {"video_url": film, "total_cost": status.total_cost})
+            return _encoded("completed", {"video_url": film, "total_cost": status.total_cost}, end)
         if status.state == "planned":
-            return _encoded("stage_update", {"stage": Plan.stage, "status": "planned"})
-        return _encoded("error", status.error or {})
+            return _encoded("stage_update", {"stage": Plan.stage, "status": "planned"}, end)
+        return _encoded("error", status.error or {}, end)
 
     def _may_listen(self) -> bool:
         try:
@@ -191,16 +197,12 @@ def _standing(status: Status) -> bytes:
     return _encoded("progress", fields)
 
 
-def _encoded(name: str, fields: dict[str, Any], *, number: int | None = None) -> bytes:
-    return format_sse_event(
-        event=name,
-        data_str=json.dumps(fields),
-        id=None if number is None else str(number),
-    )
+def _encoded(name: str, fields: dict[str, Any], event_id: str | None = None) -> bytes:
+    return format_sse_event(event=name, data_str=json.dumps(fields), id=event_id)
 
 
 def _line_of(event_id: str | None) -> int | None:
     """Return the line that an event's id names, or None if it names none."""
-    given = event_id or ""
-    is_number = given.isascii() and given.isdecimal() and len(given) <= MOST_DIGITS
+    given = (event_id or "").removesuffix(END)
+    is_number = re.fullmatch(rf"-1|[0-9]{{1,{MOST_DIGITS}}}", given)
     return int(given) if is_number else None

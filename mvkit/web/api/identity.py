@@ -22,7 +22,6 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Path, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
@@ -33,11 +32,8 @@ from mvkit.settings import get_settings, local_user
 from mvkit.storage.base import is_job_id
 from mvkit.web import accounts
 from mvkit.web.api.threads import look
+from mvkit.web.hosts import SAFE_METHODS, foreign_site, is_foreign
 from mvkit.web.visitor import COOKIE
-
-SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-OWN_SITES = ("same-origin", "none")
-"""What browsers say of a request by a page of ours, or by a person."""
 
 Bearer = Annotated[
     HTTPAuthorizationCredentials | None,
@@ -160,24 +156,8 @@ async def refuse_foreign_sites(request: Request) -> None:
     Unauthorized
         Reason ``FOREIGN_SITE``.
     """
-    if request.method in SAFE_METHODS:
-        return
-    site = request.headers.get("sec-fetch-site", "none")
-    origin = request.headers.get("origin")
-    ours = (request.headers.get("host"), urlsplit(get_settings().public_url).netloc)
-    if site not in OWN_SITES or (origin is not None and _netloc_of(origin) not in ours):
-        raise Unauthorized(
-            "This was sent by the page of another site. Do it from the page itself, or with a "
-            "program and a token.",
-            reason="FOREIGN_SITE",
-        )
-
-
-def _netloc_of(origin: str) -> str:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:  # brackets that do not close
-        return ""
+    if request.method not in SAFE_METHODS and is_foreign(request.headers):
+        raise foreign_site()
 
 
 def job_of(job_id: str, user: str) -> Job:

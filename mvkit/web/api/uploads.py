@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +14,7 @@ from pydantic import ValidationError
 
 from mvkit.analysis import intake, lyrics
 from mvkit.database import reading
-from mvkit.errors import InvalidInput
+from mvkit.errors import InvalidInput, RateLimited
 from mvkit.jobs import client
 from mvkit.jobs.limits import check_submission
 from mvkit.jobs.table import Job
@@ -25,6 +28,10 @@ from mvkit.web.api.models import JobStatus, Wish
 from mvkit.web.api.threads import decode, look
 
 SONG, LYRICS = "audio_file", "lyrics_file"
+MOST_AT_ONCE = 5
+"""How many songs one user may send at the same time: each takes room until it is refused or in."""
+RETRY_AFTER_S = 5.0
+_under_way: Counter[str] = Counter()
 
 FORM = {
     "type": "object",
@@ -61,7 +68,7 @@ async def upload_audio(
 ) -> JobStatus:
     """Submit a song and what its film shall show; the answer says where to watch it happen."""
     await look(_check_may_submit, user)  # before anything is taken in
-    with tempfile.TemporaryDirectory(prefix="mvkit-upload-") as folder:
+    with _one_of_few(user), tempfile.TemporaryDirectory(prefix="mvkit-upload-") as folder:
         form = await receive_form(
             request,
             folder=Path(folder),
@@ -73,6 +80,24 @@ async def upload_audio(
     answer = await look(standing, job, links)
     response.headers["Location"] = answer.urls.status
     return answer
+
+
+@contextmanager
+def _one_of_few(user: str) -> Iterator[None]:
+    """Hold one of the few uploads that a user may send at the same time."""
+    if _under_way[user] >= MOST_AT_ONCE:
+        raise RateLimited(
+            f"{MOST_AT_ONCE} songs of yours are on their way already. Wait until one has come.",
+            reason="UPLOADS",
+            retry_after_s=RETRY_AFTER_S,
+        )
+    _under_way[user] += 1
+    try:
+        yield
+    finally:
+        _under_way[user] -= 1
+        if not _under_way[user]:
+            del _under_way[user]
 
 
 def _check_may_submit(user: str) -> None:

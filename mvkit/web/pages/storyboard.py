@@ -19,7 +19,7 @@ from mvkit.run import State
 from mvkit.storage import get_store
 from mvkit.storage.base import is_job_id
 from mvkit.web.pages import LOOK
-from mvkit.web.parts.heading import heading
+from mvkit.web.parts.heading import NO_FILM, heading
 from mvkit.web.parts.storyboard.cards import draw_cards
 from mvkit.web.parts.storyboard.clip_editor import edit_clip
 from mvkit.web.parts.storyboard.drawer import Drawer, close_drawer, opened
@@ -35,11 +35,6 @@ POLL_S = 2.0
 DRAW = {"clip": edit_clip, "takes": choose_between_takes, "palette": edit_palette}
 """What draws each kind of drawer."""
 
-NO_FILM = """
-<div class="mv-empty"><h2>There is no such film</h2>
-<p>It may have been deleted, or its time was up. Those you have are under Films.</p>
-<a class="mv-button mv-button--lamp" href="/library" target="_self">Films</a></div>
-"""
 NO_PLAN = """
 <div class="mv-empty"><h2>The director is still thinking</h2>
 <p>The storyboard comes as soon as the song has been heard and planned: for most songs in less

@@ -24,7 +24,7 @@ from mvkit.web.parts.clip_card import clip_card
 from mvkit.web.parts.complaint import complaint
 from mvkit.web.parts.cost import cost_of, is_free
 from mvkit.web.parts.film import Film, open_film
-from mvkit.web.parts.heading import heading
+from mvkit.web.parts.heading import NO_FILM, heading
 from mvkit.web.parts.messages import message_list
 from mvkit.web.parts.next_steps import (
     is_about_money,
@@ -43,12 +43,6 @@ POLL_S = 0.5
 PATIENCE_S = 10.0
 """After so long in a queue where nothing runs, it looks as if nobody works."""
 STYLE = Path(__file__).parent.parent / "look" / "watch.css"
-
-NO_FILM = """
-<div class="mv-empty"><h2>There is no such film</h2>
-<p>It may have been deleted, or its time was up. Those you have are under Films.</p>
-<a class="mv-button mv-button--lamp" href="/library" target="_self">Films</a></div>
-"""
 
 
 def show(user: str) -> None:

@@ -111,8 +111,15 @@ def _stills(glance: Glance) -> list[str]:
     """Return the pictures that an unfinished film may have by now, the best first."""
     if glance.status is None:
         return []
-    filmed = ["clips/000.jpg"] if glance.status.clips_done else []
-    return filmed + (["sketches/000.jpg"] if glance.state == "planned" else [])
+    if glance.status.clips_done:
+        return ["clips/000.jpg"]
+    return _first_sketch(glance.job.job_id) if glance.state == "planned" else []
+
+
+def _first_sketch(job_id: str) -> list[str]:
+    """Return the name of the first clip's latest sketch, if there is one."""
+    files = [file for file in get_store().files(job_id) if file.name.startswith("sketches/000-")]
+    return [max(files, key=lambda file: file.modified_at_s).name] if files else []
 
 
 def _wish(glance: Glance) -> str:

@@ -18,6 +18,13 @@ STATES: dict[State, tuple[str, str]] = {
 }
 """What each state is called, and the kind of its chip."""
 
+NO_FILM = """
+<div class="mv-empty"><h2>There is no such film</h2>
+<p>It may have been deleted, or its time was up. Those you have are under Films.</p>
+<a class="mv-button mv-button--lamp" href="/library" target="_self">Films</a></div>
+"""
+"""What is shown where a film is asked for that is not there."""
+
 
 def heading(title: str, state: State) -> str:
     """Return the heading of a film's page, as HTML."""

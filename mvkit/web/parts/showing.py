@@ -20,17 +20,12 @@ from mvkit.web.parts.deletion import offer_to_delete
 from mvkit.web.parts.downloads import downloads
 from mvkit.web.parts.film import Film, open_film
 from mvkit.web.parts.film_card import PAGES
-from mvkit.web.parts.heading import heading
+from mvkit.web.parts.heading import NO_FILM, heading
 from mvkit.web.parts.player import film_player
 from mvkit.web.parts.song import facts_list
 from mvkit.web.parts.treatment import treatment
 
 BACK = '<a class="mv-back" href="/library" target="_self">← Films</a>'
-NO_FILM = """
-<div class="mv-empty"><h2>There is no such film</h2>
-<p>It may have been deleted, or its time was up.</p>
-<a class="mv-button mv-button--lamp" href="/library" target="_self">Your films</a></div>
-"""
 NOT_FINISHED = "This film is not finished."
 GONE = "The film itself is gone. It can be made again from what you wished."
 
