@@ -124,7 +124,7 @@ def main() -> None:
     run = Run(Path(sys.argv[1]))
     with (run.folder / LOCK_FILE).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if painted := paint(run):
+        while painted := paint(run):  # again, for what is changed meanwhile
             get_store().push(run, *painted)
 
 

@@ -5,11 +5,14 @@ Import ``hash_at_cost`` and ``send_soon`` to have passwords hashed and mails sen
 
 from __future__ import annotations
 
+import multiprocessing
 import statistics
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
+from multiprocessing.context import SpawnContext
 
 import bcrypt
 import pytest
@@ -134,3 +137,12 @@ def cpu_medians(*calls: Callable[[], object], n: int, clock: Clock) -> list[floa
         wait_for_reset_threads()
         clock.wait(HOUR_S)
     return [statistics.median(times_s) for times_s in taken_s]
+
+
+def spawning(monkeypatch: pytest.MonkeyPatch) -> SpawnContext:
+    """Return how to start processes that begin with nothing of ours, under pytest-xdist too.
+
+    There the main program is one of xdist's, which a new process cannot run again.
+    """
+    monkeypatch.delattr(sys.modules["__main__"], "__file__", raising=False)
+    return multiprocessing.get_context("spawn")

@@ -302,7 +302,7 @@ class _FakeModel:
     def __init__(self, model: str = "") -> None:
         self.name = f"{NAME}:{model}" if model else NAME
         self._http = httpx.Client(
-            base_url=os.environ[URL_VARIABLE],
+            base_url=os.environ.get(URL_VARIABLE, ""),  # who only asks for a price needs none
             timeout=float(os.environ.get(TIMEOUT_VARIABLE, "10")),
             limits=httpx.Limits(max_keepalive_connections=0),  # no connection outlives its call
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 import time
 from collections.abc import Callable
@@ -43,6 +42,7 @@ from .account_makers import (
     refused,
     secret_in,
     send_soon,
+    spawning,
 )
 from .job_makers import any_database, submit
 from .postgres_server import postgres_url
@@ -207,10 +207,12 @@ def register_all(names: list[str]) -> list[str]:
     return [reason_of(partial(add, name)) for name in names]
 
 
-def test_of_twenty_registrations_from_four_processes_none_is_lost(any_database: str) -> None:
+def test_of_twenty_registrations_from_four_processes_none_is_lost(
+    any_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """And of one name that all of them want, there is one."""
     names = [[f"user-{process}-{n}" for n in range(5)] for process in range(4)]
-    spawn = multiprocessing.get_context("spawn")
+    spawn = spawning(monkeypatch)
     with ProcessPoolExecutor(4, mp_context=spawn) as pool:
         told = list(pool.map(register_all, [[*five, "wanted"] for five in names]))
     assert [refusals[:5] for refusals in told] == [[""] * 5] * 4

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
@@ -37,6 +36,7 @@ from .account_makers import (
     reason_of,
     secret_in,
     send_soon,
+    spawning,
 )
 from .job_makers import any_database
 from .mail_sink import MailSink
@@ -241,8 +241,10 @@ def key_of(_: int) -> bytes:
     return accounts.signing_key()
 
 
-def test_processes_that_start_at_once_agree_on_the_key(runs_dir: Path) -> None:
-    spawn = multiprocessing.get_context("spawn")
+def test_processes_that_start_at_once_agree_on_the_key(
+    runs_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spawn = spawning(monkeypatch)
     with ProcessPoolExecutor(2, mp_context=spawn) as pool:
         keys = set(pool.map(key_of, range(2)))
     with ThreadPoolExecutor(8) as threads:

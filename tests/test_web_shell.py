@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from mvkit.settings import get_settings
 from mvkit.web import accounts
+from mvkit.web.accounts.table import REMEMBERED_S
 from mvkit.web.visitor import COOKIE
 
 from .browser import (  # noqa: F401 - fixtures among them
@@ -202,7 +204,8 @@ def test_a_login_that_has_ended_shows_nothing_more_on_an_open_connection(
     login = new_login("ada")
     with streamlit_socket(known.url, login=login) as socket:
         assert b"ada@example.org" in socket.show("account").sent
-        accounts.log_out(login)
+        accounts.log_out(login)  # in another process than the page's
+        time.sleep(REMEMBERED_S)
         assert b"ada@example.org" not in socket.show("account").sent
 
 

@@ -101,11 +101,8 @@ def open_storyboard(job_id: str, *, user: str | None = None) -> Storyboard:
     InvalidInput
         If it has no plan yet (``NO_PLAN``).
     """
-    job, run = find_job(job_id, user=user), get_store().pull(job_id)
-    storyboard = _read(job, run)
-    if job.state in ENDED and not sketches.is_at_work(run):
-        _sketch(storyboard, run)
-    return storyboard
+    job = find_job(job_id, user=user)
+    return _read(job, get_store().pull(job_id))
 
 
 def change_clip(
@@ -294,13 +291,16 @@ def _change(job_id: str, changed: Change, *, version: int | None, user: str | No
         run.write_edits(_checked(run, edits, changed))
         store.push(run, EDITS_FILE)
     storyboard = _read(job, run)
-    _sketch(storyboard, run)
+    have_sketched(storyboard)
     return storyboard
 
 
-def _sketch(storyboard: Storyboard, run: Run) -> None:
-    """Have the sketches painted that the storyboard lacks."""
-    if len(storyboard.sketches) < len(storyboard.plan.clip_scripts):
+def have_sketched(storyboard: Storyboard) -> None:
+    """Have the sketches painted that a storyboard lacks, unless somebody does; return at once."""
+    if len(storyboard.sketches) == len(storyboard.plan.clip_scripts):
+        return
+    run = get_store().pull(storyboard.job.job_id)
+    if not sketches.is_at_work(run):
         sketches.begin(run)
 
 

@@ -28,7 +28,7 @@ from mvkit.web.api.models import JobStatus, Wish
 from mvkit.web.api.threads import decode, look
 
 SONG, LYRICS = "audio_file", "lyrics_file"
-MOST_AT_ONCE = 5
+MOST_AT_ONCE = 10
 """How many songs one user may send at the same time: each takes room until it is refused or in."""
 RETRY_AFTER_S = 5.0
 _under_way: Counter[str] = Counter()

@@ -13,7 +13,7 @@ from typing import cast
 import streamlit as st
 
 from mvkit.errors import InvalidInput, NotFound
-from mvkit.jobs.storyboard import Storyboard, open_storyboard
+from mvkit.jobs.storyboard import Storyboard, have_sketched, open_storyboard
 from mvkit.jobs.table import BUSY, find_job
 from mvkit.run import State
 from mvkit.storage import get_store
@@ -68,6 +68,8 @@ def _open(job_id: str, *, user: str) -> Storyboard:
 
 def _draw(board: Storyboard) -> None:
     read_only = board.job.state in BUSY
+    if not read_only:
+        have_sketched(board)  # they may have been cut off
     # What was deleted has no storyboard, so the state is one that a heading knows.
     st.html(heading(board.job.title or "Untitled film", cast("State", board.job.state)))
     draw_summary(board, read_only=read_only)
