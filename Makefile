@@ -3,13 +3,16 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint serve notebooks clean
+.PHONY: demo test thorough lint serve notebooks clean
 
 demo: $(VENV)/ready
 	$(BIN)/python -m mvkit demo
 
 test: $(VENV)/ready-dev lint
 	$(BIN)/python -m pytest -n 2
+
+thorough: $(VENV)/ready-dev
+	$(BIN)/python -m pytest -n 2 -m "not live"
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff check .

@@ -119,8 +119,16 @@ def a_phone(browser: Browser) -> Page:
     return open_window(browser, "phone")
 
 
-@pytest.fixture(name="window", params=SIZES)
+@pytest.fixture(
+    name="window", params=["desktop", pytest.param("phone", marks=pytest.mark.thorough)]
+)
 def a_window(browser: Browser, request: pytest.FixtureRequest) -> Page:
+    """A page, large and, if tests are to be thorough, small."""
+    return open_window(browser, request.param)
+
+
+@pytest.fixture(name="each_window", params=SIZES)
+def each_size(browser: Browser, request: pytest.FixtureRequest) -> Page:
     """A page, large and then small."""
     return open_window(browser, request.param)
 
@@ -168,6 +176,7 @@ def register(page: Page, server: PageServer, name: str, *, path: str = "/account
     button = page.get_by_role("button", name="Make the account")
     invitation = page.get_by_role("button", name="Make an account")
     button.or_(invitation).first.wait_for()
+    wait_until_drawn(page)
     if invitation.count():
         invitation.click()
     page.get_by_label("E-mail address").fill(f"{name}@example.org")
@@ -183,9 +192,15 @@ def log_in(
 ) -> None:
     """Fill the login form in and send it; whether it is taken is another question."""
     page.goto(server.url + path)
+    wait_until_drawn(page)
     page.get_by_label("Name or e-mail address").fill(name)
     page.get_by_label("Password", exact=True).fill(password)
     page.get_by_role("button", name="Log in").click()
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Wait until Streamlit has drawn the whole page: what is typed before may be drawn over."""
+    page.locator("[data-test-script-state=notRunning]").first.wait_for()
 
 
 def keep_picture(page: Page, name: str) -> None:

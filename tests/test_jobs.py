@@ -180,6 +180,7 @@ def test_a_stopped_worker_leaves_its_jobs_to_the_next(tmp_path: Path, workers: W
     assert stages(job, "finished") == ALL
 
 
+@pytest.mark.thorough
 def test_a_kernel_that_is_killed_is_replaced_once(
     tmp_path: Path, workers: Workers, notebooks: Path
 ) -> None:
