@@ -168,6 +168,7 @@ def test_a_killed_workers_jobs_are_adopted_and_nothing_finished_is_made_again(
     wait_until_nothing_runs(job, timeout_s=10.0)
 
 
+@pytest.mark.thorough
 def test_a_stopped_worker_leaves_its_jobs_to_the_next(tmp_path: Path, workers: Workers) -> None:
     first = workers.start()
     job = submit(tmp_path)

@@ -75,6 +75,13 @@ HEARD = Heard(
 
 
 @pytest.fixture(autouse=True)
+def _no_other_tests_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plugin that another test has loaded stays for the process."""
+    for registry in (providers.PAID_IMAGE_MODELS, providers.PAID_VIDEO_MODELS):
+        monkeypatch.delitem(registry, "fake", raising=False)
+
+
+@pytest.fixture(autouse=True)
 def _at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let everybody be ada, as where nobody logs in."""
     monkeypatch.setenv("MVKIT_AUTH", "off")
