@@ -3,16 +3,19 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
+# One film is made by some twenty processes: each would compile the package anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test thorough lint serve notebooks clean
 
 demo: $(VENV)/ready
 	$(BIN)/python -m mvkit demo
 
 test: $(VENV)/ready-dev lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 thorough: $(VENV)/ready-dev
-	$(BIN)/python -m pytest -n 2 -m "not live"
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not live"
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff check .

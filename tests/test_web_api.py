@@ -793,7 +793,7 @@ def test_what_nobody_foresaw_is_told_without_details_and_logged_once(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("hunter2 in /etc/secrets")
 
-    monkeypatch.setattr("mvkit.web.api.jobs.status_of", fail)
+    monkeypatch.setattr("mvkit.jobs.client.status_of", fail)
     answer = client.get(f"/jobs/{add_job(tmp_path).job_id}")
     assert (answer.status_code, error_of(answer)["reason"]) == (500, "INTERNAL")
     assert "hunter2" not in answer.text

@@ -170,20 +170,18 @@ def test_room_rate_and_queue_are_told_of_their_limits(
     set_row(put(tmp_path), n_bytes=500_000_000)
     put(tmp_path, "running", age_s=7200)
     page = shown(open_page())
-    for told in ("0.50 of 2 GB", "1 of 5", "1 of 10"):
+    for told in ("1.50 of 2 GB left", "4 of 5 left", "9 of 10 left"):
         assert told in page
     assert re.findall(r'aria-label="([^"]*)"[^>]*aria-valuenow="(\d+)"', page) == [
-        ("Room", "25"),
-        ("Songs submitted in the last hour", "20"),
-        ("Films in the queue", "10"),
+        ("Room for films, used", "25"),
+        ("Songs this hour, used", "20"),
+        ("Films at the same time, used", "10"),
     ]
 
 
 def test_a_full_room_fills_its_bar_and_no_more(tmp_path: Path) -> None:
     set_row(put(tmp_path), n_bytes=25_000_000_000)
-    assert 'aria-label="Room" aria-valuemin="0" aria-valuemax="100" aria-valuenow="100"' in shown(
-        open_page()
-    )
+    assert re.search(r'"Room for films, used"[^>]*aria-valuenow="100"', shown(open_page()))
 
 
 def test_films_that_this_machine_does_not_keep_are_told_of(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ CheckedSong, check_song, decode, song_kind
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -34,6 +35,9 @@ MAX_BYTES = 10 * 1024 * 1024
 MIN_SECONDS, MAX_SECONDS = 1.0, 600.0
 CHECK_RATE_HZ = 22_050
 DECODE_TIMEOUT_S = 60.0
+
+CHECKED_AT_ONCE = threading.BoundedSemaphore(2)
+"""Of songs, in one process: to decode one takes a core, and up to 200 MB."""
 
 MAX_BROKEN_SHARE = 0.5  # of samples that are no numbers; fewer become silence
 MAX_PEAK = 1e4  # float files may pass full scale, but not by 80 dB
@@ -78,7 +82,7 @@ def song_kind(path: Path) -> SongKind:
 
 
 def check_song(path: Path) -> CheckedSong:
-    """Decode a song to see whether it can be used.
+    """Decode a song to see whether it can be used, in turn with others.
 
     Raises
     ------
@@ -89,7 +93,7 @@ def check_song(path: Path) -> CheckedSong:
     NotFound
         If there is no such file.
     """
-    with _open_song(path) as (file, audio_format, n_bytes):
+    with CHECKED_AT_ONCE, _open_song(path) as (file, audio_format, n_bytes):
         samples = _decode_checked(file, audio_format, rate_hz=CHECK_RATE_HZ, n_channels=1)
     return CheckedSong(
         kind=audio_format.kind,

@@ -90,6 +90,27 @@ def read_lyrics(
     return tuple(_line(cue, duration_s) for cue in sorted(heard, key=lambda cue: cue.start_s))
 
 
+def check_lyrics(path: Path, *, duration_s: float) -> tuple[LyricLine, ...]:
+    """Read a lyrics file before the song's sections are known.
+
+    The lines are those of :func:`read_lyrics`, but plain text is spread over the whole song.
+
+    Raises
+    ------
+    InvalidInput
+        As :func:`read_lyrics`, and if there are no words.
+    NotFound
+        If there is no such file.
+    """
+    whole = Section(type="verse", start=0.0, end=duration_s, energy="medium", energy_share=0.5)
+    lines = read_lyrics(path, sections=(whole,), duration_s=duration_s)
+    if not lines:
+        raise InvalidInput(
+            "The lyrics hold no words; expected text, an .lrc or an .srt file.", reason="LYRICS"
+        )
+    return lines
+
+
 def _read_text(path: Path) -> str:
     if not path.is_file():
         raise NotFound(f"There is no file {path.name!r}; expected lyrics as .lrc, .srt or .txt.")

@@ -195,6 +195,12 @@ def status(job_id: str, *, user: str | None = None) -> Status:
     return told.model_copy(update={"state": job.state, "eta_s": None, "error": error})
 
 
+def status_of(job: Job) -> Status:
+    """Return how a job stands whose row was read before; the row is read again if it is behind."""
+    told = _told(job.job_id)
+    return told if told.state == job.state else status(job.job_id, user=job.user)
+
+
 def _tell_cancelled(job: Job) -> None:
     run = get_store().pull(job.job_id)
     changes = {"state": "cancelled", "error": Cancelled("Cancelled.").as_dict()}

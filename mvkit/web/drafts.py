@@ -15,7 +15,7 @@ often it is sent.
 
 Contents
 --------
-Draft, save, open, from_job, remove, keep_wish, keep_lyrics, drop_lyrics, read_words, send
+Draft, save, open, from_job, remove, keep_wish, keep_lyrics, drop_lyrics, send
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import shutil
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -32,11 +31,13 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from mvkit.analysis.intake import MAX_BYTES, check_song
+from mvkit.analysis.lyrics import check_lyrics
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.files import write_whole
 from mvkit.jobs.table import Job, find_job
 from mvkit.ledger import find_account, usual_budget_usd
-from mvkit.schema import Brief, LyricLine, Record, Section
+from mvkit.schema import Brief, LyricLine, Record
 from mvkit.schema.base import JobId
 from mvkit.settings import get_settings
 from mvkit.storage import get_store
@@ -48,9 +49,6 @@ FOLDER = ".drafts"
 MOST_PER_USER = 3
 KEPT_S = 86_400.0
 MAX_NAME = 120
-
-CHECKED_AT_ONCE = threading.BoundedSemaphore(2)
-"""Of songs: to decode one takes a core, and up to 200 MB."""
 
 DRAFT_FILE, WISH_FILE = "draft.json", "wish.json"
 LYRICS_FILE, HEARD_FILE = "lyrics.txt", "heard.json"
@@ -125,8 +123,6 @@ def save(data: bytes, *, user: str, name: str = "") -> Draft:
     GenerationFailed
         If the disk is full.
     """
-    from mvkit.analysis.intake import MAX_BYTES, check_song
-
     drop_old()
     draft_id, home = str(uuid.uuid4()), _home(user)
     making = home / f".{draft_id}"
@@ -136,8 +132,7 @@ def save(data: bytes, *, user: str, name: str = "") -> Draft:
         try:
             song = making / "song"
             song.write_bytes(data[: MAX_BYTES + 1])  # enough to be refused as too large
-            with CHECKED_AT_ONCE:
-                checked = check_song(song)
+            checked = check_song(song)
             draft = Draft(
                 draft_id=draft_id,
                 owner=home.name,
@@ -234,7 +229,7 @@ def keep_lyrics(draft: Draft, data: bytes) -> tuple[LyricLine, ...]:
     with _touching(draft):
         try:
             write_whole(coming, data)
-            lines = read_words(draft, coming)
+            lines = check_lyrics(coming, duration_s=draft.duration_s)
             coming.rename(draft.folder / LYRICS_FILE)
         finally:
             coming.unlink(missing_ok=True)
@@ -244,29 +239,6 @@ def keep_lyrics(draft: Draft, data: bytes) -> tuple[LyricLine, ...]:
 def drop_lyrics(draft: Draft) -> None:
     """Forget the words of a song."""
     (draft.folder / LYRICS_FILE).unlink(missing_ok=True)
-
-
-def read_words(draft: Draft, path: Path) -> tuple[LyricLine, ...]:
-    """Read the words of a song as the analysis will, but for where plain text is spread.
-
-    Raises
-    ------
-    InvalidInput
-        If they cannot be used, or there are none.
-    NotFound
-        If there is no such file.
-    """
-    from mvkit.analysis.lyrics import read_lyrics
-
-    whole = Section(
-        type="verse", start=0.0, end=draft.duration_s, energy="medium", energy_share=0.5
-    )
-    lines = read_lyrics(path, sections=(whole,), duration_s=draft.duration_s)
-    if not lines:
-        raise InvalidInput(
-            "The lyrics hold no words; expected text, an .lrc or an .srt file.", reason="LYRICS"
-        )
-    return lines
 
 
 def send(draft: Draft, submit: Callable[[Draft], str]) -> str:

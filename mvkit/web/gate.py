@@ -45,6 +45,7 @@ from mvkit.web.hosts import (
     is_loopback,
     is_number,
 )
+from mvkit.web.receiving import at_most
 from mvkit.web.visitor import user_of
 
 MIB = 1024**2
@@ -118,8 +119,9 @@ class Gate:
         if not _is_upload(knock):
             await self.app(scope, receive, sending)
             return
+        receive_some = at_most(MOST_UPLOAD_BYTES, receive, refusal=_TooMuchError())
         try:
-            await self.app(scope, _at_most(MOST_UPLOAD_BYTES, receive), sending)
+            await self.app(scope, receive_some, sending)
         except _TooMuchError:
             await _refuse(_TOO_LARGE, scope, receive, sending)
 
@@ -199,21 +201,6 @@ def _plain_host(headers: Headers) -> str:
 
 class _TooMuchError(Exception):
     """More was sent than is taken."""
-
-
-def _at_most(n_bytes: int, receive: Receive) -> Receive:
-    """Return a ``receive`` that fails once more than so many bytes of a body have come."""
-    n_come = 0
-
-    async def counted() -> Message:
-        nonlocal n_come
-        message = await receive()
-        n_come += len(message.get("body", b""))
-        if n_come > n_bytes:
-            raise _TooMuchError
-        return message
-
-    return counted
 
 
 async def _refuse(refusal: Refusal, scope: Scope, receive: Receive, send: Send) -> None:

@@ -22,13 +22,16 @@ import posixpath
 from functools import cache
 from typing import Any
 
-import nbformat
 from bs4 import BeautifulSoup, Tag
-from nbconvert.exporters.html import HTMLExporter
 from plotly.offline import get_plotlyjs
 
 from mvkit.errors import InvalidArtefact
+from mvkit.notebook import no_iri_grammar
 from mvkit.web.parts.figure_look import DARK
+
+with no_iri_grammar():
+    import nbformat
+    from nbconvert.exporters.html import HTMLExporter
 
 PLOTLY = "application/vnd.plotly.v1+json"
 NOTEBOOKS_DIR = "notebooks"

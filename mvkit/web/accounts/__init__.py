@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from mvkit.web.accounts.credentials import change_password
 from mvkit.web.accounts.keys import signing_key
-from mvkit.web.accounts.logins import API, PAGE, Login, log_in, log_out, who
+from mvkit.web.accounts.logins import API, PAGE, Login, log_in, log_out, log_out_everywhere, who
 from mvkit.web.accounts.registration import register, set_disabled
 from mvkit.web.accounts.resets import ask_reset, make_reset, reset_password
 from mvkit.web.accounts.table import Account, find_account, is_empty, list_accounts
@@ -41,6 +41,7 @@ __all__ = [
     "list_accounts",
     "log_in",
     "log_out",
+    "log_out_everywhere",
     "make_reset",
     "make_ticket",
     "redeem_ticket",

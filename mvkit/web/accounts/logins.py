@@ -20,7 +20,7 @@ from mvkit.settings import get_settings
 from mvkit.web.accounts.credentials import prove, refusal, still_holds
 from mvkit.web.accounts.keys import signing_key
 from mvkit.web.accounts.lockout import forget_tries
-from mvkit.web.accounts.table import LOGINS, changing, drop_expired, find_login
+from mvkit.web.accounts.table import LOGINS, changing, drop_expired, end_logins, find_login
 
 PAGE, API = "page", "api"
 """What a login is good for: the pages, in a cookie; or the API, as a bearer token."""
@@ -110,6 +110,12 @@ def log_out(token: str) -> None:
         return
     with changing() as connection:
         connection.execute(LOGINS.delete().where(LOGINS.c.sid == str(claims["sid"])))
+
+
+def log_out_everywhere(user: str) -> None:
+    """End all logins of a user, on every device and in scripts."""
+    with changing() as connection:
+        end_logins(connection, user)
 
 
 def signed(row: Mapping[str, Any]) -> Login:

@@ -24,10 +24,10 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.types import Message, Receive
 
 from mvkit.errors import InvalidInput, TimedOut
 from mvkit.storage.folder import disk_errors
+from mvkit.web.receiving import at_most
 
 KIB = 1024
 SMALL_BYTES = 64 * KIB
@@ -46,7 +46,7 @@ class SmallBodyRoute(APIRoute):
         answer = super().get_route_handler()
 
         async def answer_small(request: Request) -> Response:
-            receive = _at_most(SMALL_BYTES, request.receive)
+            receive = at_most(SMALL_BYTES, request.receive, refusal=_too_large())
             return await answer(Request(request.scope, receive))
 
         return answer_small
@@ -100,7 +100,7 @@ async def receive_form(
             reason="CONTENT_TYPE",
         )
     most_bytes = sum(files.values()) + SMALL_BYTES + WRAPPING_BYTES
-    receive = _at_most(most_bytes, request.receive)
+    receive = at_most(most_bytes, request.receive, refusal=_too_large())
     with _Receiver(folder, files=files, fields=fields) as receiver:
         parser = receiver.parser(options[b"boundary"])
         with _failures_told(), anyio.move_on_after(RECEIVING_S) as patience:
@@ -225,21 +225,6 @@ def _failures_told() -> Iterator[None]:
         raise InvalidInput(
             "The form is damaged; send it as multipart/form-data.", reason="FORM"
         ) from error
-
-
-def _at_most(most_bytes: int, receive: Receive) -> Receive:
-    """Return a ``receive`` that refuses a body once more than so many bytes of it have come."""
-    n_bytes = 0
-
-    async def counted() -> Message:
-        nonlocal n_bytes
-        message = await receive()
-        n_bytes += len(message.get("body", b""))
-        if n_bytes > most_bytes:
-            raise _too_large()
-        return message
-
-    return counted
 
 
 def _too_large() -> HTTPException:

@@ -21,13 +21,14 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from mvkit.errors import MvkitError, NotFound
+from mvkit.jobs import client
 from mvkit.jobs.table import ENDED, Job, find_job
 from mvkit.run import Status
 from mvkit.schema import Plan
 from mvkit.web.api.errors import problems
 from mvkit.web.api.feed import Event, EventFeed, Feeds
 from mvkit.web.api.identity import Caller, ReadableJob, ReadingCaller
-from mvkit.web.api.jobs import FILM, status_of
+from mvkit.web.api.jobs import FILM
 from mvkit.web.api.links import Links, LinksHere
 from mvkit.web.api.threads import look
 
@@ -139,7 +140,7 @@ class Following(StreamingResponse):
                 yield self._line(feed.events[n_told], number=n_told)
                 n_told += 1
             if status is None:
-                status = await look(status_of, self._job)
+                status = await look(client.status_of, self._job)
                 yield _standing(status)
                 continue
             if feed.is_over:
@@ -166,7 +167,7 @@ class Following(StreamingResponse):
     def _last_word(self, feed: EventFeed) -> bytes:
         """Return how the job ended, if nothing it told said so: cancelled while it waited, say."""
         try:
-            status = status_of(find_job(self._job.job_id))
+            status = client.status_of(find_job(self._job.job_id))
         except NotFound:
             return b""
         told = feed.events[-1].end if feed.events else None

@@ -10,12 +10,9 @@ from functools import lru_cache
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from pydantic import ValidationError
 
-from mvkit.errors import NotFound
 from mvkit.jobs import client
 from mvkit.jobs.table import BUSY, ENDED, Job, JobState
-from mvkit.run import STATUS_FILE, Status
 from mvkit.storage import get_store
 from mvkit.web.api.bodies import SmallBodyRoute
 from mvkit.web.api.errors import problems
@@ -104,7 +101,7 @@ def standing(job: Job, links: Links) -> JobStatus:
 
 
 def _standing(job: Job, links: Links) -> JobStatus:
-    status = status_of(job)
+    status = client.status_of(job)
     made = _made(job.job_id, status.updated_at, int(time.monotonic() / LOOKED_UP_S))
     return JobStatus(
         **_facts(job).model_dump(exclude={"state", "updated_at"}),
@@ -112,15 +109,6 @@ def _standing(job: Job, links: Links) -> JobStatus:
         clips=made.clips,
         urls=_urls(job.job_id, links, made),
     )
-
-
-def status_of(job: Job) -> Status:
-    """Return the status of a job, by its file where that is up to date."""
-    try:
-        told = Status.model_validate_json(get_store().read(job.job_id, STATUS_FILE))
-    except (NotFound, ValidationError):
-        return client.status(job.job_id, user=job.user)
-    return told if told.state == job.state else client.status(job.job_id, user=job.user)
 
 
 @dataclass(frozen=True, kw_only=True)

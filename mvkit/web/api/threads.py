@@ -2,8 +2,8 @@
 
 Python runs one thread at a time, and the more of them want to, the longer the event loop waits for
 its turn. A look at a row or at a small file is over in a millisecond, so a few threads take those
-in turn, however many ask. Decoding a song takes a processor and much memory, so there is a limit of
-its own. All else goes where FastAPI puts it.
+in turn, however many ask. Songs are decoded few at a time, and those that wait for their turn hold
+up nobody else. All else goes where FastAPI puts it.
 
 Contents
 --------
@@ -22,7 +22,6 @@ T = TypeVar("T")
 
 LOOKS = CapacityLimiter(4)
 DECODINGS = CapacityLimiter(2)
-"""How many songs are decoded at the same time: each takes up to 200 MB."""
 
 
 async def look(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -18,7 +18,7 @@ from mvkit.errors import InvalidInput, RateLimited
 from mvkit.jobs import client
 from mvkit.jobs.limits import check_submission
 from mvkit.jobs.table import Job
-from mvkit.schema import Choices, Section
+from mvkit.schema import Choices
 from mvkit.web.api.bodies import Form, receive_form
 from mvkit.web.api.errors import problems
 from mvkit.web.api.identity import Writer
@@ -148,8 +148,5 @@ def _checked_lyrics(path: Path | None) -> Path | None:
     """
     if path is None or path.stat().st_size == 0:
         return None
-    whole = Section(
-        type="verse", start=0.0, end=intake.MAX_SECONDS, energy="medium", energy_share=0.5
-    )
-    lyrics.read_lyrics(path, sections=(whole,), duration_s=intake.MAX_SECONDS)
+    lyrics.check_lyrics(path, duration_s=intake.MAX_SECONDS)
     return path.rename(path.with_suffix(".txt"))

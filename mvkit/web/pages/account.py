@@ -9,15 +9,12 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from mvkit.errors import InvalidInput, MvkitError
-from mvkit.jobs.limits import GB
 from mvkit.settings import get_settings
 from mvkit.web import accounts
-from mvkit.web.accounts.table import changing, end_logins
 from mvkit.web.pages.login import enter, leave_for
-from mvkit.web.parts.allowance import Allowance, allowance_of
+from mvkit.web.parts.allowance import allowance_of, meters
 from mvkit.web.parts.complaint import complaint
 from mvkit.web.parts.dates import day, visitor_zone
-from mvkit.web.parts.progress import bar
 from mvkit.web.visitor import caller_address, login_token
 
 GET_TOKEN = """\
@@ -47,7 +44,7 @@ def show(user: str) -> None:
     else:
         st.title("On this machine")
         st.text(f"No logins: the films here are those of {user}, and only this machine gets in.")
-    _show_allowance(allowance_of(user))
+    st.html(meters(allowance_of(user)))
     left, right = st.columns(2, gap="medium")
     with left:
         _show_api(user, with_logins=with_logins)
@@ -67,39 +64,8 @@ def _show_person(user: str) -> None:
             accounts.log_out(login_token())
             leave_for("/")
         if st.button("Log out everywhere", help="Here, on other devices, and in scripts."):
-            with changing() as connection:
-                end_logins(connection, user)
+            accounts.log_out_everywhere(user)
             leave_for("/")
-
-
-def _show_allowance(allowance: Allowance) -> None:
-    room_used = allowance.room_bytes_most - allowance.room_bytes
-    meters = (
-        _meter(
-            "Room for films",
-            f"{allowance.room_bytes / GB:.2f} of {allowance.room_bytes_most / GB:g} GB left",
-            used=room_used / allowance.room_bytes_most,
-        ),
-        _meter(
-            "Songs this hour",
-            f"{allowance.songs} of {allowance.songs_most} left",
-            used=1 - allowance.songs / allowance.songs_most,
-        ),
-        _meter(
-            "Films at the same time",
-            f"{allowance.queue} of {allowance.queue_most} left",
-            used=1 - allowance.queue / allowance.queue_most,
-        ),
-    )
-    st.html(f'<div class="mv-grid">{"".join(meters)}</div>')
-
-
-def _meter(title: str, told: str, *, used: float) -> str:
-    return (
-        f'<div class="mv-card"><p class="mv-muted mv-small">{title}</p>'
-        f'<p class="mv-number mv-card__title">{told}</p>'
-        f"{bar(100 * min(1.0, used), label=f'{title}, used')}</div>"
-    )
 
 
 def _show_password(user: str) -> None:

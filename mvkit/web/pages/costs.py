@@ -9,13 +9,12 @@ from datetime import datetime
 import streamlit as st
 from plotly.graph_objects import Figure
 
-from mvkit.jobs.limits import GB
 from mvkit.ledger import dollars
 from mvkit.web.pages import LOOK
-from mvkit.web.parts.allowance import Allowance, allowance_of
+from mvkit.web.parts.allowance import allowance_of, meters
 from mvkit.web.parts.amounts import clock, lasting
 from mvkit.web.parts.dates import visitor_zone
-from mvkit.web.parts.progress import WORK, bar
+from mvkit.web.parts.progress import WORK
 from mvkit.web.parts.song import facts_list
 from mvkit.web.parts.spending import DearFilm, Spending, held_usd, spending_of
 from mvkit.web.parts.spending_figures import months_figure, shares_figure, work_figure
@@ -45,7 +44,7 @@ def show(user: str) -> None:
     else:
         st.html(NOTHING_YET)
     st.subheader("What you may still ask for")
-    st.html(_allowance(allowance_of(user)))
+    st.html(meters(allowance_of(user)))
 
 
 def _show_spending(spending: Spending, *, user: str) -> None:
@@ -107,37 +106,4 @@ def _dear_line(film: DearFilm) -> str:
     return (
         f'<li><a href="/library?job={film.job_id}" target="_self">{html.escape(film.title)}</a>'
         f'<span class="mv-list__end">{dollars(film.cost_usd)}{per_minute}</span></li>'
-    )
-
-
-def _allowance(allowance: Allowance) -> str:
-    """Return how far the limits are used up, as bars."""
-    used_bytes = allowance.room_bytes_most - allowance.room_bytes
-    submitted = allowance.songs_most - allowance.songs
-    busy = allowance.queue_most - allowance.queue
-    return "".join(
-        (
-            _used(
-                "Room",
-                f"{used_bytes / GB:.2f} of {allowance.room_bytes_most / GB:g} GB",
-                used_bytes / allowance.room_bytes_most,
-            ),
-            _used(
-                "Songs submitted in the last hour",
-                f"{submitted} of {allowance.songs_most}",
-                submitted / allowance.songs_most,
-            ),
-            _used(
-                "Films in the queue",
-                f"{busy} of {allowance.queue_most}",
-                busy / allowance.queue_most,
-            ),
-        )
-    )
-
-
-def _used(name: str, told: str, share: float) -> str:
-    return (
-        f'<p class="mv-used"><span>{name}</span><span class="mv-muted mv-number">{told}</span></p>'
-        f"{bar(100 * min(share, 1.0), label=name)}"
     )

@@ -1,4 +1,9 @@
-"""What a user may still ask for: songs this hour, places in the queue, room."""
+"""What a user may still ask for: songs this hour, places in the queue, room.
+
+Contents
+--------
+Allowance, allowance_of, meters
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ from dataclasses import dataclass
 from mvkit.jobs.limits import GB, HOUR_S
 from mvkit.jobs.table import BUSY, ENDED, list_jobs
 from mvkit.settings import get_settings
+from mvkit.web.parts.progress import bar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,4 +58,35 @@ def allowance_of(user: str) -> Allowance:
         queue_most=settings.queued_per_user,
         room_bytes=max(0.0, room_bytes - sum(job.n_bytes for job in jobs)),
         room_bytes_most=room_bytes,
+    )
+
+
+def meters(allowance: Allowance) -> str:
+    """Return what is left of each limit, and how far it is used up, as a row of cards."""
+    room_used = allowance.room_bytes_most - allowance.room_bytes
+    cards = (
+        _meter(
+            "Room for films",
+            f"{allowance.room_bytes / GB:.2f} of {allowance.room_bytes_most / GB:g} GB left",
+            used=room_used / allowance.room_bytes_most,
+        ),
+        _meter(
+            "Songs this hour",
+            f"{allowance.songs} of {allowance.songs_most} left",
+            used=1 - allowance.songs / allowance.songs_most,
+        ),
+        _meter(
+            "Films at the same time",
+            f"{allowance.queue} of {allowance.queue_most} left",
+            used=1 - allowance.queue / allowance.queue_most,
+        ),
+    )
+    return f'<div class="mv-grid">{"".join(cards)}</div>'
+
+
+def _meter(title: str, told: str, *, used: float) -> str:
+    return (
+        f'<div class="mv-card"><p class="mv-muted mv-small">{title}</p>'
+        f'<p class="mv-number mv-card__title">{told}</p>'
+        f"{bar(100 * min(1.0, used), label=f'{title}, used')}</div>"
     )

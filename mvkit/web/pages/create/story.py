@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from mvkit.analysis.lyrics import check_lyrics
 from mvkit.errors import MvkitError
 from mvkit.schema import LyricLine
 from mvkit.web import drafts
@@ -105,7 +106,7 @@ def _draw_lyrics(draft: Draft | None) -> None:
 
 
 def _draw_kept(draft: Draft, lyrics: Path) -> None:
-    lines = drafts.read_words(draft, lyrics)
+    lines = check_lyrics(lyrics, duration_s=draft.duration_s)
     st.html(_preview(lines))
     st.button("Remove the lyrics", key="create_lyrics_remove", on_click=_drop, args=(draft,))
 
