@@ -179,6 +179,8 @@ def register(page: Page, server: PageServer, name: str, *, path: str = "/account
     wait_until_drawn(page)
     if invitation.count():
         invitation.click()
+        button.wait_for()
+        wait_until_drawn(page)
     page.get_by_label("E-mail address").fill(f"{name}@example.org")
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
