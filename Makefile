@@ -11,10 +11,10 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(VENV)/ready
 	$(BIN)/python -m mvkit demo
 
-test: $(VENV)/ready-dev lint
+test: $(VENV)/warm lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal
 
-thorough: $(VENV)/ready-dev
+thorough: $(VENV)/warm $(VENV)/ready-dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not live"
 
 lint: $(VENV)/ready-dev
@@ -41,6 +41,10 @@ $(VENV)/bin/python:
 
 $(VENV)/ready: requirements.txt pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet -r requirements.txt --editable .
+	touch $@
+
+$(VENV)/warm: $(VENV)/ready
+	$(BIN)/python -m mvkit.warm
 	touch $@
 
 $(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
