@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -11,17 +10,11 @@ import pytest
 from streamlit.components.v2 import manifest_scanner
 
 from mvkit import settings
-from mvkit.schema import ARTEFACTS, Artefact
+from mvkit.schema import Artefact
 
-ROOT = Path(__file__).resolve().parent.parent
-EXAMPLE = re.compile(r"^## (\w+)\.json.*?```json\n(.*?)```", re.DOTALL | re.MULTILINE)
+from .doc_examples import ROOT, read_examples
 
-
-def read_examples() -> dict[str, Artefact]:
-    """Return the artefacts written out in the docs, by stage."""
-    text = (ROOT / "docs" / "artefacts.md").read_text("utf-8")
-    kinds = {kind.stage: kind for kind in ARTEFACTS}
-    return {name: kinds[name].from_json(body) for name, body in EXAMPLE.findall(text)}
+__all__ = ["ROOT"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

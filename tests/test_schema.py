@@ -11,7 +11,7 @@ import pytest
 from mvkit.errors import InvalidArtefact
 from mvkit.schema import ARTEFACTS, Analysis, Artefact, Brief, Clips, Plan
 
-from .conftest import read_examples
+from .doc_examples import read_examples
 
 PRD_FIELDS = {
     "analysis": "job_id bpm duration beat_timestamps song_structure lyrics mood "

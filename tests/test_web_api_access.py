@@ -42,7 +42,7 @@ from mvkit.web.api import make_api
 from mvkit.web.api.identity import OWNER_RULES
 
 from .api_makers import PASSWORD, PROMPT, SONG, Person, add_job, new_person, set_environment
-from .conftest import read_examples
+from .doc_examples import read_examples
 
 SECRET = "ada-only-7f3a"
 FILE = "clips/000.mp4"

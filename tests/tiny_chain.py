@@ -20,7 +20,7 @@ PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a s
 PARAMETERS = 'run_dir: str = ""  # run folder\nword: str = ""  # any text\nn: int = 1  # any number'
 WRITE = """
 from mvkit.run import Run
-from tests.conftest import read_examples
+from tests.doc_examples import read_examples
 
 run = Run.open(run_dir)
 artefact = read_examples()["{stage}"].model_copy(update={{"job_id": run.job_id}})
