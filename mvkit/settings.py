@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from tomllib import TOMLDecodeError
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -44,6 +44,12 @@ class Settings(BaseSettings):
     """Who paints the references, as ``provider`` or ``provider:model``."""
     video: str = "studio"
     """Who films the clips, as ``provider`` or ``provider:model``."""
+    planner: str = "director"
+    """Who plans the film: ``director`` for our own rules, or a chat model (``openai:...``)."""
+    transcriber: str = ""
+    """Who hears the words that are sung, where no lyrics are given; empty for nobody."""
+    video_fallback: str = ""
+    """Who films a clip that the chosen model could not make, before the stand-in does."""
     stand_in: str = "studio"
     """Who films a clip that a paid model could not make; empty for nobody: the clip is missing."""
     clips_at_once: int = Field(default=5, ge=1, le=32)
@@ -57,6 +63,8 @@ class Settings(BaseSettings):
     """Where queue and ledger live: ``postgresql://...``, or empty for a file in ``runs_dir``."""
     store: str = ""
     """Where runs are kept for all machines: ``s3://bucket/prefix``, or empty for ``runs_dir``."""
+    models: dict[str, dict[str, Any]] = Field(default={}, exclude=True)
+    """Models and prices besides those of the catalogue; only in the file, as tables."""
     plugins: str = ""
     """Modules to import, separated by commas, that register providers of their own."""
 

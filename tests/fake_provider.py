@@ -310,7 +310,7 @@ class _FakeModel:
     def typical_usd(self, *, seconds: float) -> Decimal:
         return price(seconds)
 
-    def find(self, tag: str) -> str:
+    def find(self, _request: object, *, tag: str, **_: object) -> str:
         ids = self._get("/predictions", tag=tag).json()["ids"]
         return str(ids[0]) if ids else ""
 

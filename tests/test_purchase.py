@@ -589,7 +589,8 @@ def test_the_service_runs_as_a_process_and_remembers_its_orders(
         with serve() as server:
             shop = Shop(run)
             shop.buy()
-            found.append(shop.model.find(shop.account.entries()[0].tag))
+            (entry,) = shop.account.entries()
+            found.append(shop.model.find(shop.request, tag=entry.tag))
             server.kill()
     assert found[0] == found[1] != ""
     (order,) = FakeService("", tmp_path / "books").creates()

@@ -46,7 +46,6 @@ def _request(
 ) -> ClipRequest:
     script = plan.clip_scripts[prompt.clip_index]
     width_px, height_px = brief.frame_size_px
-    keyframe = prompt.scene_reference_url
     return ClipRequest(
         prompt=prompt,
         script=script,
@@ -58,7 +57,8 @@ def _request(
         handover_frames=_handover_frames(plan, prompt.clip_index),
         width_px=width_px,
         height_px=height_px,
-        keyframe=folder / keyframe if keyframe else None,
+        keyframe=folder / prompt.scene_reference_url if prompt.scene_reference_url else None,
+        references=tuple(folder / url for url in _picture_urls(prompt)),
     )
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -32,12 +32,16 @@ BACKOFF_S = (2.0, 4.0, 8.0)
 
 @dataclass(frozen=True, kw_only=True)
 class PictureRequest:
-    """One reference picture: of a place, or of a person.
+    """One picture: of a place, of a person, or of both: the keyframe that a clip starts from.
 
     Attributes
     ----------
+    negative_prompt : str
+        What it must not show, for models that can be told so.
     scene, character : Scene or None, Character or None
-        What is shown; exactly one of them is given.
+        What is shown; at least one of them is given.
+    references : tuple of Path
+        Pictures of what it shows, the place first, for models that take some.
     identity : str
         Digest of everything the picture depends on. Under one identity a job buys once.
     """
@@ -47,8 +51,10 @@ class PictureRequest:
     height_px: int
     seed: int
     style: Style
+    negative_prompt: str = ""
     scene: Scene | None = None
     character: Character | None = None
+    references: tuple[Path, ...] = ()
     identity: str = ""
 
 
@@ -67,6 +73,8 @@ class ClipRequest:
         Where the clip plays, and everybody who may be seen in it.
     keyframe : Path or None
         The picture to start from.
+    references : tuple of Path
+        Pictures of the place and of who is seen, the place first.
     identity : str
         Digest of everything the clip depends on. Under one identity a job buys once.
     """
@@ -82,6 +90,7 @@ class ClipRequest:
     width_px: int
     height_px: int
     keyframe: Path | None = None
+    references: tuple[Path, ...] = ()
     identity: str = ""
 
 
@@ -170,8 +179,20 @@ class PaidModel(Protocol[R]):
         """
         ...
 
-    def find(self, tag: str) -> str:
-        """Return the id of the order with this tag; empty if the service has none."""
+    def find(self, request: R, *, tag: str, since_s: float, known: Collection[str]) -> str:
+        """Return the service's id of an order that was sent; empty if the service has none.
+
+        Parameters
+        ----------
+        request
+            What was ordered, for services that keep no tags.
+        tag : str
+            The mark it was sent with.
+        since_s : float
+            When it was sent, at the earliest, in seconds since the epoch.
+        known : collection of str
+            Ids of other orders of the job, which it cannot be.
+        """
         ...
 
     def collect(self, provider_id: str, target: Path) -> Delivery:

@@ -178,7 +178,7 @@ class _Desk(Generic[Request]):
         if _is_there(entry, target):
             return _delivery(entry)
         if not entry.provider_id:
-            entry = self._find(entry)
+            entry = self._find(entry, request)
         try:
             return self._collect(entry, target)
         except ProviderFailed as error:
@@ -203,27 +203,29 @@ class _Desk(Generic[Request]):
         try:
             provider_id = self._model.submit(request, tag=entry.tag)
         except OutcomeUnknown:
-            return self._find(entry)
+            return self._find(entry, request)
         except MvkitError:  # it has certainly not been taken
             self._account.release(entry)
             raise
         crash_point("purchase.submitted")
         return self._placed(entry, provider_id)
 
-    def _find(self, entry: Entry) -> Entry:
+    def _find(self, entry: Entry, request: Request) -> Entry:
         """Find out whether the service has an order; one known to be lost is asked for once."""
         patience_s = 0.0 if entry.state == "lost" else UNKNOWN_OUTCOME_S
         deadline_s = self._clock() + patience_s
-        while not (provider_id := self._ask(entry.tag)):
+        while not (provider_id := self._ask(entry, request)):
             if self._clock() >= deadline_s:
                 given_up = self._account.lose(entry)
                 raise _lost(entry) if given_up.state == "lost" else being_bought(self._item)
             self._sleep(ASK_EVERY_S)
         return self._placed(entry, provider_id)
 
-    def _ask(self, tag: str) -> str:
+    def _ask(self, entry: Entry, request: Request) -> str:
+        known = {each.provider_id for each in self._account.entries()} - {""}
+        since_s = entry.created_at_s
         try:
-            return self._model.find(tag)
+            return self._model.find(request, tag=entry.tag, since_s=since_s, known=known)
         except ProviderFailed:  # it does not answer now; it may in a moment
             return ""
 
