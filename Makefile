@@ -6,16 +6,14 @@ BIN    := $(VENV)/bin
 # One film is made by some twenty processes: each would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test thorough lint serve notebooks clean
+.PHONY: demo test lint serve notebooks clean
 
 demo: $(VENV)/ready
 	$(BIN)/python -m mvkit demo
 
+# Three at a time: tests wait for browsers and clocks as often as for a processor.
 test: $(VENV)/warm lint
-	$(BIN)/python -m pytest -n 2 --dist worksteal
-
-thorough: $(VENV)/warm $(VENV)/ready-dev
-	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not live"
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 lint: $(VENV)/ready-dev
 	$(BIN)/ruff check .

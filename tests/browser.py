@@ -119,16 +119,8 @@ def a_phone(browser: Browser) -> Page:
     return open_window(browser, "phone")
 
 
-@pytest.fixture(
-    name="window", params=["desktop", pytest.param("phone", marks=pytest.mark.thorough)]
-)
+@pytest.fixture(name="window", params=SIZES)
 def a_window(browser: Browser, request: pytest.FixtureRequest) -> Page:
-    """A page, large and, if tests are to be thorough, small."""
-    return open_window(browser, request.param)
-
-
-@pytest.fixture(name="each_window", params=SIZES)
-def each_size(browser: Browser, request: pytest.FixtureRequest) -> Page:
     """A page, large and then small."""
     return open_window(browser, request.param)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import psutil
 
@@ -22,6 +23,15 @@ def processes_of(run: Run) -> list[psutil.Process]:
         except psutil.Error:  # gone meanwhile, or somebody else's
             continue
     return found
+
+
+def names_of(run: Run) -> list[str]:
+    """Return the names of the processes that carry a run's tag."""
+    names = []
+    for process in processes_of(run):
+        with suppress(psutil.NoSuchProcess):
+            names.append(process.name())
+    return names
 
 
 def wait_for(condition: Callable[[], object], *, timeout_s: float = 240.0) -> None:

@@ -15,7 +15,7 @@ from mvkit.run import Status
 from mvkit.schema.brief import OptionValue
 from mvkit.settings import get_settings
 
-from .process_watch import processes_of, wait_for
+from .process_watch import names_of, processes_of, wait_for
 from .tiny_chain import WRITE, new_run, notebooks, write_notebook
 
 __all__ = ["notebooks"]
@@ -176,10 +176,10 @@ def test_a_killed_chain_leaves_nothing_and_goes_on_where_it_stopped(
     run = new_run(tmp_path)
     parent = subprocess.Popen([sys.executable, "-c", PARENT, str(run.folder)])
     wait_for(lambda: run.status.stage == "prompts")
-    wait_for(lambda: any(process.name() == "sleep" for process in processes_of(run)))
+    wait_for(lambda: "sleep" in names_of(run))
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    wait_for(lambda: all(process.name() == "sleep" for process in processes_of(run)))
+    wait_for(lambda: set(names_of(run)) <= {"sleep"})
 
     write_notebook(notebooks, "04_prompts", WRITE.format(stage="prompts"))
     run_chain(run)

@@ -24,7 +24,7 @@ from mvkit.schema import Artefact, Clip, Plan
 from mvkit.settings import get_settings
 
 from .conftest import ROOT
-from .process_watch import processes_of, wait_for
+from .process_watch import names_of, processes_of, wait_for
 
 PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
 SUCCESS = Filmed(status="success")
@@ -294,7 +294,7 @@ def test_a_killed_process_fails_all_who_wait_and_the_next_clip_gets_a_new_one(ru
         held = tell(run, 1, "wait")
         async with crew_of(run) as crew:
             filming = [asyncio.create_task(crew.film(index)) for index in range(2)]
-            await until(lambda: any(p.name() == "sleep" for p in processes_of(run)))
+            await until(lambda: "sleep" in names_of(run))
             await until(lambda: len(begun(run)) == 2)
             next(p for p in processes_of(run) if p.name() != "sleep").kill()
             async with asyncio.timeout(10.0):
@@ -314,7 +314,7 @@ def test_killing_is_at_once_and_may_be_done_twice_and_from_any_thread(run: Run) 
         tell(run, 0, "child")
         async with crew_of(run) as crew:
             filming = asyncio.create_task(crew.film(0))
-            await until(lambda: any(p.name() == "sleep" for p in processes_of(run)))
+            await until(lambda: "sleep" in names_of(run))
             await asyncio.to_thread(crew.kill)
             crew.kill()
             async with asyncio.timeout(5.0):
@@ -386,7 +386,7 @@ asyncio.run(Crew(Run.open(sys.argv[1])).film(0))
 def test_a_crew_dies_with_its_parent(run: Run) -> None:
     tell(run, 0, "child")
     parent = subprocess.Popen([sys.executable, "-c", PARENT, str(run.folder)], cwd=ROOT)
-    wait_for(lambda: any(process.name() == "sleep" for process in processes_of(run)))
+    wait_for(lambda: "sleep" in names_of(run))
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     wait_for(lambda: processes_of(run) == [], timeout_s=10.0)

@@ -154,7 +154,6 @@ def test_a_misspelt_option_is_refused_before_anything_is_made(
     assert all_runs() == []
 
 
-@pytest.mark.thorough
 def test_a_film_killed_while_filming_goes_on_with_the_next_clip(
     truth: tuple[Path, SongTruth], film: tuple[Run, SongTruth], runs_dir: Path, tmp_path: Path
 ) -> None:

@@ -26,7 +26,7 @@ from .job_makers import (
     wait_until_nothing_runs,
     workers,
 )
-from .process_watch import processes_of, wait_for
+from .process_watch import names_of, processes_of, wait_for
 from .tiny_chain import WRITE, gathering_notebooks, notebooks, write_notebook
 
 __all__ = ["gathering_notebooks", "notebooks", "workers"]
@@ -97,7 +97,7 @@ def test_a_cancelled_job_ends_within_five_seconds_and_can_be_retried(
     write_notebook(notebooks, "03_references", STUCK)
     workers.start()
     job = submit(tmp_path)
-    wait_for(lambda: any(process.name() == "sleep" for process in processes_of(run_of(job))))
+    wait_for(lambda: "sleep" in names_of(run_of(job)))
     client.cancel(job.job_id)
     assert wait_until_nothing_runs(job, timeout_s=10.0) < 5.0
     status = wait_until(job, "cancelled", timeout_s=5.0)
@@ -157,7 +157,7 @@ def test_a_killed_workers_jobs_are_adopted_and_nothing_finished_is_made_again(
     write_notebook(notebooks, "04_prompts", STUCK)
     first = workers.start()
     job = submit(tmp_path)
-    wait_for(lambda: any(process.name() == "sleep" for process in processes_of(run_of(job))))
+    wait_for(lambda: "sleep" in names_of(run_of(job)))
     write_notebook(notebooks, "04_prompts", WRITE.format(stage="prompts"))
     workers.start()
     first.send_signal(signal.SIGKILL)
@@ -168,7 +168,6 @@ def test_a_killed_workers_jobs_are_adopted_and_nothing_finished_is_made_again(
     wait_until_nothing_runs(job, timeout_s=10.0)
 
 
-@pytest.mark.thorough
 def test_a_stopped_worker_leaves_its_jobs_to_the_next(tmp_path: Path, workers: Workers) -> None:
     first = workers.start()
     job = submit(tmp_path)
@@ -181,7 +180,6 @@ def test_a_stopped_worker_leaves_its_jobs_to_the_next(tmp_path: Path, workers: W
     assert stages(job, "finished") == ALL
 
 
-@pytest.mark.thorough
 def test_a_kernel_that_is_killed_is_replaced_once(
     tmp_path: Path, workers: Workers, notebooks: Path
 ) -> None:

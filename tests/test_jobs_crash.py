@@ -38,9 +38,7 @@ def _bought_clips(
     runs_dir.parent.mkdir(parents=True, exist_ok=True)
 
 
-@pytest.mark.parametrize(
-    "point", [SAMPLE[0], *(pytest.param(p, marks=pytest.mark.thorough) for p in SAMPLE[1:])]
-)
+@pytest.mark.parametrize("point", SAMPLE)
 def test_a_job_whose_worker_dies_is_finished_once_and_paid_once(point: str, tmp_path: Path) -> None:
     assert point in crash.POINTS
     trial = crash_at(point, folder=tmp_path)

@@ -52,7 +52,7 @@ def _filmed_clips(gathering_notebooks: Path, monkeypatch: pytest.MonkeyPatch) ->
     get_settings.cache_clear()
 
 
-@pytest.mark.parametrize("room_kb", [400, pytest.param(0, marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("room_kb", [400, 0])
 def test_a_job_on_a_full_disk_fails_clearly_and_goes_on_when_there_is_room(
     room_kb: int, small_disk: Path, tmp_path: Path
 ) -> None:

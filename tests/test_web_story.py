@@ -14,7 +14,7 @@ from mvkit.timing import FPS
 
 from .browser import (  # noqa: F401 - fixtures among them
     a_chromium,
-    each_size,
+    a_window,
     keep_picture,
     log_in,
     overhear,
@@ -31,47 +31,47 @@ WORK_MS = 180_000
 
 @pytest.mark.browser
 @pytest.mark.slow
-def test_a_song_becomes_a_film_in_the_browser(tmp_path: Path, each_window: Page) -> None:
+def test_a_song_becomes_a_film_in_the_browser(tmp_path: Path, window: Page) -> None:
     song = tmp_path / "02_Twelve-Seconds.mp3"
     song.write_bytes(encoded(clicks(times_of(120.0, SONG_S), SONG_S), "mp3"))
     with page_server(tmp_path, with_worker=True, video="studio:144") as server:
-        heard = overhear(each_window, server)
-        register(each_window, server, "ada")
-        each_window.get_by_role("button", name="Log out", exact=True).click()
-        expect(each_window.get_by_role("button", name="Log in")).to_be_visible()
-        log_in(each_window, server, "ada", path="/create")
+        heard = overhear(window, server)
+        register(window, server, "ada")
+        window.get_by_role("button", name="Log out", exact=True).click()
+        expect(window.get_by_role("button", name="Log in")).to_be_visible()
+        log_in(window, server, "ada", path="/create")
 
-        drop(each_window, song)
-        expect(each_window.get_by_role("button", name="Plan first")).to_be_disabled()
-        each_window.get_by_role("button", name="City in the rain").click()
-        expect(each_window.get_by_text("free", exact=True).first).to_be_visible()
-        keep_picture(each_window, "story-1-create")
-        each_window.get_by_role("button", name="Plan first").click()
+        drop(window, song)
+        expect(window.get_by_role("button", name="Plan first")).to_be_disabled()
+        window.get_by_role("button", name="City in the rain").click()
+        expect(window.get_by_text("free", exact=True).first).to_be_visible()
+        keep_picture(window, "story-1-create")
+        window.get_by_role("button", name="Plan first").click()
 
-        each_window.wait_for_url(re.compile("/watch"))
-        each_window.get_by_role("button", name="See the storyboard").click(timeout=WORK_MS)
-        change_the_second_clip(each_window)
-        keep_picture(each_window, "story-2-storyboard")
-        each_window.get_by_role("button", name="Approve and make the film").click()
+        window.wait_for_url(re.compile("/watch"))
+        window.get_by_role("button", name="See the storyboard").click(timeout=WORK_MS)
+        change_the_second_clip(window)
+        keep_picture(window, "story-2-storyboard")
+        window.get_by_role("button", name="Approve and make the film").click()
 
-        each_window.wait_for_url(re.compile("/watch"))
-        clip = each_window.locator(".st-key-clips video").first
+        window.wait_for_url(re.compile("/watch"))
+        clip = window.locator(".st-key-clips video").first
         expect(clip).to_be_visible(timeout=WORK_MS)
-        keep_picture(each_window, "story-3-filming")
-        expect(each_window.get_by_role("link", name="Download MP4")).to_be_visible(timeout=WORK_MS)
-        play_to_the_end(each_window)
-        keep_picture(each_window, "story-4-film")
-        with each_window.expect_download() as download:
-            each_window.get_by_role("link", name="Download MP4").click()
+        keep_picture(window, "story-3-filming")
+        expect(window.get_by_role("link", name="Download MP4")).to_be_visible(timeout=WORK_MS)
+        play_to_the_end(window)
+        keep_picture(window, "story-4-film")
+        with window.expect_download() as download:
+            window.get_by_role("link", name="Download MP4").click()
         download.value.save_as(tmp_path / "film.mp4")
         assert n_frames_in(tmp_path / "film.mp4") == round(check_song(song).duration_s * FPS)
 
-        each_window.goto(server.url + "/library")
-        expect(each_window.get_by_text("Twelve Seconds").first).to_be_visible()
-        keep_picture(each_window, "story-5-films")
-        each_window.goto(server.url + "/account")
-        each_window.get_by_role("button", name="Log out", exact=True).click()
-        expect(each_window.get_by_role("button", name="Log in")).to_be_visible()
+        window.goto(server.url + "/library")
+        expect(window.get_by_text("Twelve Seconds").first).to_be_visible()
+        keep_picture(window, "story-5-films")
+        window.goto(server.url + "/account")
+        window.get_by_role("button", name="Log out", exact=True).click()
+        expect(window.get_by_role("button", name="Log in")).to_be_visible()
         assert heard.foreign == []
         assert heard.complaints == []
 
