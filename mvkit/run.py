@@ -41,6 +41,8 @@ A = TypeVar("A", bound=Artefact)
 
 EVENTS_FILE = "events.jsonl"
 LOCK_FILE = ".lock"
+ROLES = {"image", "video", "planner", "transcriber"}
+"""Who does what, as a brief names it and settings default it."""
 STATUS_FILE = "status.json"
 
 State = Literal[
@@ -369,7 +371,6 @@ def draft_brief(
     """
     if lyrics and not lyrics.is_file():
         raise InvalidInput(f"There is no lyrics file {lyrics}.", reason="NO_LYRICS")
-    settings = get_settings()
     try:
         return Brief(
             job_id=str(uuid.uuid4()),
@@ -378,7 +379,7 @@ def draft_brief(
             lyrics_file=f"lyrics{lyrics.suffix.lower()}" if lyrics else "",
             lyrics_sha256=sha256_of(lyrics) if lyrics else "",
             prompt=prompt,
-            **{"image": settings.image, "video": settings.video, **choices},
+            **{**get_settings().model_dump(include=ROLES), **choices},
         )
     except ValidationError as error:
         raise InvalidInput(

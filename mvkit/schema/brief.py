@@ -33,6 +33,8 @@ class Choices(TypedDict, total=False):
     image, video : str
         Who paints the references and films the clips, as ``provider`` or ``provider:model``; by
         default as the settings say.
+    planner, transcriber : str
+        Who plans the film, and who hears the words that are sung; likewise.
     options : dict
         Notebook parameters by stage: ``{"plan": {"pace": 1.2}}``.
     """
@@ -42,6 +44,8 @@ class Choices(TypedDict, total=False):
     seed: int
     image: str
     video: str
+    planner: str
+    transcriber: str
     options: dict[str, dict[str, OptionValue]]
 
 
@@ -72,6 +76,8 @@ class Brief(Artefact):
     seed: int = Field(default=1, ge=0, lt=2**31)
     image: str = "studio"
     video: str = "studio"
+    planner: str = "director"
+    transcriber: str = ""
     options: dict[Slug, dict[Slug, OptionValue]] = Field(default_factory=dict)
 
     @property
