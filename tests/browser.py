@@ -23,7 +23,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from .conftest import ROOT
 
@@ -173,10 +173,14 @@ def register(page: Page, server: PageServer, name: str, *, path: str = "/account
         invitation.click()
         button.wait_for()
         wait_until_drawn(page)
-    page.get_by_label("E-mail address").fill(f"{name}@example.org")
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password again").fill(PASSWORD)
+    fill_in(
+        {
+            page.get_by_label("E-mail address"): f"{name}@example.org",
+            page.get_by_label("Name", exact=True): name,
+            page.get_by_label("Password", exact=True): PASSWORD,
+            page.get_by_label("Password again"): PASSWORD,
+        }
+    )
     button.click()
     expect(page.get_by_label("Password again")).to_have_count(0)
 
@@ -187,9 +191,19 @@ def log_in(
     """Fill the login form in and send it; whether it is taken is another question."""
     page.goto(server.url + path)
     wait_until_drawn(page)
-    page.get_by_label("Name or e-mail address").fill(name)
-    page.get_by_label("Password", exact=True).fill(password)
+    name_field = page.get_by_label("Name or e-mail address")
+    fill_in({name_field: name, page.get_by_label("Password", exact=True): password})
     page.get_by_role("button", name="Log in").click()
+
+
+def fill_in(wishes: dict[Locator, str]) -> None:
+    """Fill fields in, again where a slow browser has drawn one anew over what was typed."""
+    deadline_s = time.monotonic() + PATIENCE_MS / 1000
+    while any(place.input_value() != text for place, text in wishes.items()):
+        assert time.monotonic() < deadline_s, "what is typed does not stay"
+        for place, text in wishes.items():
+            place.fill(text)
+        next(iter(wishes)).page.wait_for_timeout(100)
 
 
 def wait_until_drawn(page: Page) -> None:

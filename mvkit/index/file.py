@@ -146,9 +146,9 @@ class IndexFile:
         old = self._sealed() & {_digest(self.path)}
         seal = "\n".join((*old, _digest(self._new)))
         with self._lock.open("r+") as lock:
-            lock.truncate()
-            lock.write(seal)
+            lock.write(seal)  # over the old one, at once: it is never empty
             lock.flush()
+            lock.truncate()
             os.fsync(lock.fileno())
         _log_of(self.path).unlink(missing_ok=True)
         self._new.replace(self.path)
