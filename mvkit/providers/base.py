@@ -6,11 +6,15 @@ and dances to the analysis. What a model can do is declared, never assumed.
 
 Contents
 --------
-PictureRequest, ClipRequest, Delivery, ImageModel, VideoModel, PaidModel, deliver
+PictureRequest, ClipRequest, Delivery, ImageModel, VideoModel, PaidModel, deliver, picture_identity,
+Word, Segment, Transcript, Transcriber
 """
 
 from __future__ import annotations
 
+import hashlib
+import itertools
+import json
 import random
 import time
 from collections.abc import Callable, Collection
@@ -19,7 +23,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from mvkit.errors import MvkitError
+from mvkit.errors import MvkitError, RateLimited
+from mvkit.files import sha256_of
 from mvkit.schema import Analysis, Character, ClipPrompt, ClipScript, Scene, Style
 
 R = TypeVar("R", contravariant=True)
@@ -28,6 +33,8 @@ T = TypeVar("T")
 ATTEMPTS = 3
 BACKOFF_S = (2.0, 4.0, 8.0)
 """Waiting times between attempts, from the product document; up to a quarter longer by chance."""
+LONGEST_WAIT_S = 120.0
+"""So long services may have us wait, for one thing, before that is a failure."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +49,8 @@ class PictureRequest:
         What is shown; at least one of them is given.
     references : tuple of Path
         Pictures of what it shows, the place first, for models that take some.
+    clip : ClipRequest or None
+        The clip that starts from it, for models that see how it will be filmed.
     identity : str
         Digest of everything the picture depends on. Under one identity a job buys once.
     """
@@ -55,6 +64,7 @@ class PictureRequest:
     scene: Scene | None = None
     character: Character | None = None
     references: tuple[Path, ...] = ()
+    clip: ClipRequest | None = None
     identity: str = ""
 
 
@@ -103,6 +113,63 @@ class Delivery:
     provider_id: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """A word that was heard, and when; one that lasts no time at all is possible."""
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """A phrase that was heard, and how sure the model is of it, where it says so.
+
+    Attributes
+    ----------
+    no_speech : float or None
+        Probability that nobody speaks or sings, 0-1.
+    mean_log_probability : float or None
+        Of the phrase's tokens; near 0 is sure, below -1 is guessing.
+    """
+
+    text: str
+    start_s: float
+    end_s: float
+    no_speech: float | None = None
+    mean_log_probability: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transcript:
+    """What a model heard somebody sing.
+
+    Attributes
+    ----------
+    model : str
+        Who heard it, as in the settings.
+    text : str
+        All of it.
+    language : str
+        As the model names it (``en``, ``english``); empty where it does not.
+    words, segments : tuple or None
+        With their times, in order. None where the model has not told any, which says nothing
+        about the song; an empty tuple where it listened for them and heard none.
+    """
+
+    model: str
+    text: str
+    language: str = ""
+    words: tuple[Word, ...] | None = None
+    segments: tuple[Segment, ...] | None = None
+
+    @property
+    def has_words(self) -> bool:
+        """Whether the model told the times of words."""
+        return self.words is not None
+
+
 class ImageModel(Protocol):
     """Paints pictures."""
 
@@ -129,6 +196,8 @@ class VideoModel(Protocol):
     """How many requests it can work on at the same time."""
     films_final_form: bool
     """Whether what it delivers needs no fitting: right size, rate, length and hand-overs."""
+    wants_keyframe: bool
+    """Whether its clips start from a picture, which is then painted for each of them."""
 
     def film(self, request: ClipRequest, target: Path) -> Delivery:
         """Film a clip and save it as an MP4 file.
@@ -137,6 +206,31 @@ class VideoModel(Protocol):
         ------
         ProviderFailed
             If no clip came; ``retryable`` says whether another attempt may help.
+        """
+        ...
+
+
+class Transcriber(Protocol):
+    """Hears the words that are sung."""
+
+    name: str
+
+    def transcribe(self, song: Path, *, duration_s: float, language: str = "") -> Transcript:
+        """Listen to a song.
+
+        Parameters
+        ----------
+        song : Path
+            An MP3, WAV or FLAC.
+        duration_s : float
+            Its length.
+        language : str
+            What is sung in, as ISO 639-1 (``en``); empty to have the model find out.
+
+        Raises
+        ------
+        ProviderFailed
+            If no transcript came; ``retryable`` says whether another attempt may help.
         """
         ...
 
@@ -152,6 +246,8 @@ class PaidModel(Protocol[R]):
     name: str
     parallel: int
     """How many orders it takes at the same time."""
+    wants_keyframe: bool
+    """Whether its clips start from a picture; False for who paints."""
 
     def most_usd(self, request: R) -> Decimal:
         """Return what the order can cost at the very most."""
@@ -209,10 +305,31 @@ class PaidModel(Protocol[R]):
         ...
 
 
+def picture_identity(request: PictureRequest, *, model: str) -> str:
+    """Return the digest of all that a picture depends on, the bytes of its references included.
+
+    Parameters
+    ----------
+    model : str
+        Name of the model that paints it.
+    """
+    shown = [part for part in (request.scene, request.character, request.style) if part]
+    facts = [
+        *(model, request.prompt, request.negative_prompt, request.seed),
+        *(request.width_px, request.height_px),
+        [part.model_dump(mode="json") for part in shown],
+        [sha256_of(path) for path in request.references],
+    ]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
 def deliver(
     work: Callable[[], T], *, seed: int, sleep: Callable[[float], None] = time.sleep
 ) -> tuple[T, int]:
     """Have a model work, again after a pause where that may help; the one owner of retries.
+
+    A service that says when to ask again is obeyed: that is no attempt of the three, but all such
+    waiting together is no longer than `LONGEST_WAIT_S`.
 
     Parameters
     ----------
@@ -233,11 +350,18 @@ def deliver(
         What the last attempt raised.
     """
     jitter = random.Random(seed)
-    for attempt in range(ATTEMPTS):
+    n_failures, patience_s = 0, LONGEST_WAIT_S
+    for n_retries in itertools.count():
         try:
-            return work(), attempt
+            return work(), n_retries
         except MvkitError as error:
-            if not error.retryable or attempt == ATTEMPTS - 1:
+            pause_s = BACKOFF_S[min(n_failures, len(BACKOFF_S) - 1)]
+            if isinstance(error, RateLimited) and error.retry_after_s is not None:
+                pause_s = max(pause_s, error.retry_after_s)
+                patience_s -= pause_s
+            else:
+                n_failures += 1
+            if not error.retryable or n_failures == ATTEMPTS or patience_s < 0:
                 raise
-        sleep(BACKOFF_S[attempt] * (1.0 + jitter.random() / 4))
+        sleep(pause_s * (1.0 + jitter.random() / 4))
     raise AssertionError("unreachable: the last attempt returns or raises")
