@@ -9,6 +9,7 @@
     beats, downbeats      beats, bars, confidence; aubio_ear is the second opinion
     similarity, segments, sections   which bars are alike, what belongs together, what it is for
     tonality, mood, curves, lyrics, boundaries
+    transcript            what models heard, as lines of the song
     analyze               the verb: analyze_song
 
 Looking at an upload needs only `mvkit.analysis.intake`; the verb, and with it librosa, is loaded

@@ -9,13 +9,15 @@ from pathlib import Path
 from mvkit.analysis.beats import Beats, hear_beats
 from mvkit.analysis.boundaries import clip_boundaries
 from mvkit.analysis.curves import hear_curves
-from mvkit.analysis.lyrics import read_lyrics
+from mvkit.analysis.lyrics import has_times, read_lyrics
 from mvkit.analysis.mood import hear_mood
 from mvkit.analysis.onsets import hear_onsets
 from mvkit.analysis.sections import hear_sections
 from mvkit.analysis.sound import load_sound
 from mvkit.analysis.spectra import hear_spectra
 from mvkit.analysis.tonality import hear_key
+from mvkit.analysis.transcript import hear_lyrics, listen
+from mvkit.providers.base import Transcriber
 from mvkit.schema import Analysis, AnalysisMetadata, Key
 from mvkit.timing import tidy_s
 
@@ -27,6 +29,7 @@ def analyze_song(
     *,
     job_id: str,
     lyrics: Path | None = None,
+    transcriber: Transcriber | None = None,
     min_clip_s: float = 4.0,
     max_clip_s: float = 8.0,
 ) -> Analysis:
@@ -39,7 +42,10 @@ def analyze_song(
     job_id : str
         The run (uuid4).
     lyrics : Path, optional
-        Its words as .lrc, .srt or plain text; without them the song counts as instrumental.
+        Its words as .lrc, .srt or plain text.
+    transcriber : Transcriber, optional
+        Who listens for the words where no lyrics are given, and for their times where only those
+        are missing. How that went is told by a flag.
     min_clip_s, max_clip_s : float
         Range of a clip's length, the longer at least twice the shorter.
 
@@ -62,6 +68,13 @@ def analyze_song(
     sections = hear_sections(spectra, curves, downbeats_s=downbeats_s, duration_s=duration_s)
     key = hear_key(sound.mono)
     lines = read_lyrics(lyrics, sections=sections, duration_s=duration_s) if lyrics else ()
+    sung_flag = ""
+    if transcriber and not (lyrics and has_times(lyrics)):
+        transcript = listen(transcriber, song, duration_s=duration_s)
+        sung = hear_lyrics(
+            transcript, sections=sections, curves=curves, duration_s=duration_s, written=lines
+        )
+        lines, sung_flag = sung.lines, sung.flag
     boundaries = clip_boundaries(
         beats_s=beats.times_s.tolist(),
         downbeats_s=downbeats_s,
@@ -89,7 +102,7 @@ def analyze_song(
             beat_detection_confidence=beats.confidence,
             fallback_used=beats.fallback_used,
             loudness_lufs=round(sound.loudness_lufs, 2),
-            flags=tuple(_flags(beats, key)),
+            flags=tuple(filter(None, (*_flags(beats, key), sung_flag))),
         ),
     )
 

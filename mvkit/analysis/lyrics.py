@@ -90,6 +90,12 @@ def read_lyrics(
     return tuple(_line(cue, duration_s) for cue in sorted(heard, key=lambda cue: cue.start_s))
 
 
+def has_times(path: Path) -> bool:
+    """Whether a lyrics file says when its lines are sung, as LRC and SRT do."""
+    text = _read_text(path)
+    return bool(LRC_TIME.search(text)) or any(SRT_TIMES.match(row) for row in text.splitlines())
+
+
 def check_lyrics(path: Path, *, duration_s: float) -> tuple[LyricLine, ...]:
     """Read a lyrics file before the song's sections are known.
 
