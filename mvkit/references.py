@@ -8,8 +8,6 @@ says so and the prompts go on with text alone (product document, module 5).
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +16,7 @@ from pathlib import Path
 
 from mvkit.errors import BudgetExceeded, Cancelled, MvkitError
 from mvkit.files import sha256_of
-from mvkit.providers.base import ImageModel, PictureRequest, deliver
+from mvkit.providers.base import ImageModel, PictureRequest, deliver, picture_identity
 from mvkit.schema import (
     Brief,
     Character,
@@ -32,6 +30,10 @@ from mvkit.schema import (
 )
 
 FOLDER = "references"
+NEGATIVE = "blurry, low quality, deformed, extra limbs, text, captions, watermark, logo"
+"""What no picture may show."""
+NEGATIVE_OF_PLACES = f"{NEGATIVE}, people, person, crowd"
+NEGATIVE_OF_PEOPLE = f"{NEGATIVE}, several people, cropped, cut off, cluttered background"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +85,7 @@ def _orders(brief: Brief, plan: Plan, *, size_px: int) -> list[_Order]:
             name=f"scene_{scene.id}",
             request=PictureRequest(
                 prompt=_scene_prompt(scene, plan),
+                negative_prompt=NEGATIVE_OF_PLACES,
                 width_px=size_px,
                 height_px=size_px,
                 seed=brief.seed + index,
@@ -97,6 +100,7 @@ def _orders(brief: Brief, plan: Plan, *, size_px: int) -> list[_Order]:
             name=f"char_{character.id}",
             request=PictureRequest(
                 prompt=_character_prompt(character, plan),
+                negative_prompt=NEGATIVE_OF_PEOPLE,
                 width_px=size_px,
                 height_px=size_px,
                 seed=character.seed,
@@ -123,20 +127,12 @@ def _look(plan: Plan) -> str:
     return f"{plan.style.visual_style}, {plan.style.lighting}, palette {colours}"
 
 
-def _identity(request: PictureRequest, *, model: str) -> str:
-    """Return the digest of all that a picture depends on."""
-    shown = [part for part in (request.scene, request.character, request.style) if part]
-    told = [part.model_dump(mode="json") for part in shown]
-    size = (request.width_px, request.height_px)
-    text = json.dumps([model, request.prompt, request.seed, size, told])
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def _paint(folder: Path, order: _Order, model: ImageModel) -> Reference | str:
     """Return the finished reference, or a sentence that says why there is none."""
     started_s = time.monotonic()
     target = folder / FOLDER / f"{order.name}.png"
-    request = replace(order.request, identity=_identity(order.request, model=model.name))
+    identity = picture_identity(order.request, model=model.name)
+    request = replace(order.request, identity=identity)
     try:
         delivery, _ = deliver(lambda: model.paint(request, target), seed=request.seed)
     except (BudgetExceeded, Cancelled):  # no other picture would come out either

@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 import threading
 import time
 import uuid
@@ -43,6 +44,8 @@ from mvkit.providers.base import ClipRequest, Delivery, PictureRequest
 from mvkit.timing import FPS
 
 NAME = "fake"
+FROM_PICTURES = "from-pictures"
+"""A model of this name films from keyframes: ``fake:from-pictures``."""
 URL_VARIABLE = "MVKIT_FAKE_URL"
 PATIENCE_VARIABLE = "MVKIT_FAKE_PATIENCE_S"
 TIMEOUT_VARIABLE = "MVKIT_FAKE_TIMEOUT_S"
@@ -186,6 +189,11 @@ class _Server(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
 
+    def handle_error(self, *of_whom: Any) -> None:
+        """Say nothing of clients that have gone away."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*of_whom)
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Server
@@ -256,11 +264,14 @@ class FakeService:
     def script(self, on: str, *, times: int = 1, **what: str) -> None:
         """Have the next calls of a kind answered as told; see :class:`Script`."""
         for _ in range(times):
-            httpx.post(f"{self.url}/scripts", json=asdict(Script(on=on, **what)))
+            self._post("/scripts", asdict(Script(on=on, **what)))
 
     def expire(self) -> None:
         """Have the service forget what it has made so far."""
-        httpx.post(f"{self.url}/expire", json={})
+        self._post("/expire", {})
+
+    def _post(self, path: str, content: dict[str, str]) -> None:
+        httpx.post(self.url + path, json=content, verify=False)  # loads no certificates: plain HTTP
 
     def creates(self) -> list[dict[str, Any]]:
         """Return the orders it has taken."""
@@ -301,10 +312,12 @@ class _FakeModel:
 
     def __init__(self, model: str = "") -> None:
         self.name = f"{NAME}:{model}" if model else NAME
+        self.wants_keyframe = model == FROM_PICTURES
         self._http = httpx.Client(
             base_url=os.environ.get(URL_VARIABLE, ""),  # who only asks for a price needs none
             timeout=float(os.environ.get(TIMEOUT_VARIABLE, "10")),
             limits=httpx.Limits(max_keepalive_connections=0),  # no connection outlives its call
+            verify=False,  # loads no certificates: it is plain HTTP
         )
 
     def typical_usd(self, *, seconds: float) -> Decimal:

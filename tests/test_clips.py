@@ -6,6 +6,7 @@ import errno
 import threading
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -47,6 +48,9 @@ class FakeCamera:
 
     name = "fake"
     parallel = 4
+    wants_keyframe = False
+    delivered_s = 3.0
+    """Length of what is not in final form."""
 
     def __init__(self, *, final_form: bool = True, failures: dict[int, int] | None = None) -> None:
         self.films_final_form = final_form
@@ -81,10 +85,10 @@ class FakeCamera:
                 for _ in request.frames:
                     writer.write(picture)
             return
-        with av.open(str(target), "w") as file:  # three seconds, small, at 24 fps
+        with av.open(str(target), "w") as file:  # small, at 24 fps
             stream = file.add_stream("libx264", rate=24)
             stream.width, stream.height, stream.pix_fmt = 160, 90, "yuv420p"
-            for shade in range(72):
+            for shade in range(round(24 * self.delivered_s)):
                 frame = av.VideoFrame.from_ndarray(
                     np.full((135, 160), 60 + shade, np.uint8), "yuv420p"
                 )
@@ -437,3 +441,107 @@ def test_a_clip_can_crash_before_it_is_begun_and_around_its_record(
         ("clip.filmed", ["001.jpg", "001.mp4"]),
         ("clip.recorded", ["001.jpg", "001.json", "001.mp4"]),
     ]
+
+
+# When the model cannot make a clip
+
+
+def named(camera: FakeCamera, name: str) -> FakeCamera:
+    camera.name = name
+    return camera
+
+
+def shoot_with(
+    run: Run, camera: FakeCamera, *, fallback: FakeCamera | None, stand_in: FakeCamera | None
+) -> Shoot:
+    return Shoot.of(run, camera, fallback=fallback, stand_in=stand_in)
+
+
+def test_the_fallback_films_what_the_model_cannot_and_the_record_says_why(run: Run) -> None:
+    camera = FakeCamera(failures={1: 3})
+    fallback, stand_in = named(FakeCamera(), "second"), named(FakeCamera(), "third")
+    shoot = shoot_with(run, camera, fallback=fallback, stand_in=stand_in)
+    clips = [shoot.film(index) for index in range(3)]
+    assert [clip.status for clip in clips] == ["success"] * 3
+    assert [clip.error for clip in clips] == ["", "clip 1 did not come out", ""]
+    assert (fallback.calls, stand_in.calls) == ({1: 1}, {})
+    assert shoot.film(1) == clips[1]  # it counts as filmed
+
+
+def test_the_stand_in_films_what_the_fallback_cannot_either(run: Run) -> None:
+    fallback = named(FakeCamera(failures={0: 9}), "second")
+    stand_in = named(FakeCamera(), "third")
+    camera = FakeCamera(failures={0: 9})
+    clip = shoot_with(run, camera, fallback=fallback, stand_in=stand_in).film(0)
+    assert (camera.calls[0], fallback.calls[0], stand_in.calls[0]) == (3, 3, 1)
+    assert clip.status == "success"
+    assert clip.error == "clip 0 did not come out second failed too: clip 0 did not come out"
+
+
+def test_a_clip_that_nobody_can_make_says_what_each_of_them_said(run: Run) -> None:
+    refused = InvalidInput("the prompt was refused.")
+    second = raising(named(FakeCamera(), "second"), ProviderFailed("too busy."), at=0)
+    clip = shoot_with(
+        run, raising(FakeCamera(), refused, at=0), fallback=second, stand_in=None
+    ).film(0)
+    assert (clip.status, clip.model) == ("failed", "fake")
+    assert clip.error == "the prompt was refused. second failed too: too busy."
+
+
+def test_what_is_asked_of_the_fallback_has_an_identity_of_its_own(run: Run) -> None:
+    """What was ordered from one model must not be collected from another."""
+    camera, fallback = FakeCamera(failures={0: 3}), named(FakeCamera(), "second")
+    clip = shoot_with(run, camera, fallback=fallback, stand_in=None).film(0)
+    assert clip.made_from == camera.identities[0] != fallback.identities[0]
+
+
+def test_a_lost_order_is_not_repeated_but_goes_to_the_fallback(run: Run) -> None:
+    lost = ProviderFailed("nobody knows", reason="LOST_ORDER", retryable=False)
+    camera, fallback = raising(FakeCamera(), lost, at=0), named(FakeCamera(), "second")
+    clip = shoot_with(run, camera, fallback=fallback, stand_in=None).film(0)
+    assert (camera.calls[0], fallback.calls[0]) == (1, 1)
+    assert clip.error == "nobody knows"
+
+
+@pytest.mark.parametrize("error", STOPPERS, ids=lambda error: error.code)
+def test_what_stops_the_filming_is_not_passed_on_to_the_fallback(
+    run: Run, error: MvkitError
+) -> None:
+    fallback = named(FakeCamera(), "second")
+    with pytest.raises(type(error)):
+        shoot_with(run, raising(FakeCamera(), error, at=0), fallback=fallback, stand_in=None).film(
+            0
+        )
+    assert not fallback.calls
+
+
+def test_a_fallback_beyond_the_budget_leaves_the_clip_to_the_stand_in(run: Run) -> None:
+    fallback = raising(named(FakeCamera(), "second"), BudgetExceeded("too dear"), at=0)
+    clip = shoot_with(
+        run, FakeCamera(failures={0: 3}), fallback=fallback, stand_in=FakeCamera()
+    ).film(0)
+    assert clip.status == "success"
+    assert "second failed too: too dear" in clip.error
+
+
+@pytest.mark.parametrize(
+    ("delivered_s", "told"),
+    [(1.0, "Only 1.0 s of 4.0 s"), (2.5, ""), (4.0, ""), (5.9, ""), (7.0, "Of 7.0 s")],
+)
+def test_a_length_far_from_what_was_wanted_is_fitted_and_told(
+    run: Run, delivered_s: float, told: str
+) -> None:
+    camera = FakeCamera(final_form=False)
+    camera.delivered_s = delivered_s
+    shoot = Shoot.of(run, camera)
+    wanted = replace(shoot.slates.request(0), frames=range(120), handover_frames=())
+    shoot.slates.requests = (wanted, *shoot.slates.requests[1:])
+    clip = shoot.film(0)
+    assert clip.duration_diff == pytest.approx(delivered_s - 4.0, abs=0.05)
+    assert n_frames_in(run.folder / clip.video_url) == 120
+    assert [told in note for note in clip.notes] == [True] * bool(told)
+
+
+def test_too_few_clips_say_what_to_do(run: Run) -> None:
+    with pytest.raises(GenerationFailed, match=r"Start the run again.*MVKIT_VIDEO_FALLBACK"):
+        film(run, FakeCamera(failures={1: 3}))

@@ -19,7 +19,7 @@ STAGES = {"analysis", "clips", "director", "prompts", "references", "video"}
 RUNNING = SHARED | {"database", "kernels", "ledger", "notebook", "progress"}
 MAY_IMPORT = {
     **dict.fromkeys(VOCABULARY, VOCABULARY),
-    **{name: SHARED | {"providers.base"} for name in STAGES},
+    **{name: SHARED | {"providers.base", "providers.chat"} for name in STAGES},
     "processes": VOCABULARY,
     "ffmpeg": VOCABULARY | {"processes"},
     "footage": VOCABULARY | {"ffmpeg", "processes"},
@@ -33,11 +33,11 @@ MAY_IMPORT = {
     "chain": RUNNING | {"analysis"},
     "jobs": RUNNING
     | {"analysis", "chain", "clips", "director", "estimate", "prompts", "providers"}
-    | {"retention", "sketches", "storage"},
+    | {"purse", "retention", "sketches", "storage"},
     "sketches": RUNNING | {"clips", "prompts", "providers", "storage"},
     "web": RUNNING
     | {"analysis", "chain", "director", "estimate", "figures", "index", "jobs", "providers"}
-    | {"retention", "storage"},
+    | {"purse", "retention", "storage"},
     "figures": {"schema"},
     "songs": VOCABULARY,
     "studio": VOCABULARY,

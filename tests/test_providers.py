@@ -13,11 +13,14 @@ from mvkit.director import load_knowledge
 from mvkit.director.knowledge import World
 from mvkit.errors import InvalidInput, ProviderFailed
 from mvkit.estimate import TYPICAL_PICTURES, estimate
+from mvkit.files import write_whole
 from mvkit.providers import (
     IMAGE_MODELS,
     PAID_IMAGE_MODELS,
     PAID_VIDEO_MODELS,
     VIDEO_MODELS,
+    fallback_model,
+    keyframe_painter,
     paid_image_model,
     paid_video_model,
 )
@@ -40,6 +43,7 @@ class Priced:
     """What is known of a paid model before anything is ordered."""
 
     parallel = 3
+    wants_keyframe = False
 
     def __init__(self, model: str = "") -> None:
         self.name = f"priced:{model}"
@@ -61,6 +65,7 @@ def test_every_camera_declares_what_it_can_do(name: str) -> None:
     assert model.name
     assert model.parallel >= 1
     assert isinstance(model.films_final_form, bool)
+    assert isinstance(model.wants_keyframe, bool)
 
 
 def test_an_unknown_name_says_which_are_known() -> None:
@@ -132,6 +137,7 @@ def test_a_paid_model_needs_a_run_to_pay_from(tmp_path: Path) -> None:
     assert isinstance(camera, PaidCamera)
     assert (painter.name, painter.parallel) == (camera.name, camera.parallel) == ("priced:x", 3)
     assert not camera.films_final_form
+    assert not camera.wants_keyframe
 
 
 @pytest.mark.usefixtures("priced")
@@ -187,3 +193,71 @@ def test_the_number_of_clips_follows_the_length_of_the_song(song_s: float, n_cli
 def test_an_estimate_with_an_unknown_model_says_which_are_known() -> None:
     with pytest.raises(InvalidInput, match="known are studio"):
         estimate(image="studio", video="hollywood", song_s=60.0)
+
+
+# Fallbacks and keyframes
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    song = tmp_path / "song.wav"
+    song.write_bytes(b"RIFF")
+    return Run.create(draft_brief(song=song, kind="wav", prompt=PROMPT), song=song)
+
+
+def named_fallback(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("MVKIT_VIDEO_FALLBACK", name)
+    get_settings.cache_clear()
+
+
+@pytest.mark.usefixtures("priced")
+@pytest.mark.parametrize(
+    ("chosen", "fallback", "films"),
+    [
+        ("priced:a", "", ""),
+        ("priced:a", "priced:b", "priced:b"),
+        ("priced:a", "priced:a", ""),
+        ("priced:a", "studio:144", "studio:144"),
+        ("studio", "studio:144", "studio:144"),
+        ("studio", "priced:b", ""),
+    ],
+)
+def test_a_fallback_is_another_model_and_no_bill_for_a_film_that_is_free(
+    run: Run, chosen: str, fallback: str, films: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named_fallback(monkeypatch, fallback)
+    model = fallback_model(chosen, run=run)
+    assert (model.name if model else "") == films
+
+
+def test_a_fallback_that_is_not_known_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    named_fallback(monkeypatch, "nobody")
+    with pytest.raises(InvalidInput, match="nobody"):
+        fallback_model("studio", run=run)
+
+
+class FromPictures(Priced):
+    """A model whose clips start from pictures."""
+
+    wants_keyframe = True
+
+
+@pytest.mark.usefixtures("priced")
+@pytest.mark.parametrize(
+    ("video", "fallback", "paints"),
+    [
+        ("priced:a", "", False),
+        ("pictures:a", "", True),
+        ("priced:a", "pictures:b", True),
+        ("studio", "", False),
+    ],
+)
+def test_keyframes_are_painted_where_a_model_of_the_film_starts_from_them(
+    run: Run, video: str, fallback: str, paints: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(PAID_VIDEO_MODELS, "pictures", FromPictures)  # type: ignore[arg-type]
+    named_fallback(monkeypatch, fallback)
+    brief = run.brief.model_copy(update={"video": video, "image": "priced:c"})
+    write_whole(run.folder / "brief.json", brief.to_json())
+    painter = keyframe_painter(run)
+    assert (painter.name if painter else "") == ("priced:c" if paints else "")

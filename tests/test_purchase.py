@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -20,7 +21,7 @@ import pytest
 from PIL import Image
 
 from mvkit import ledger
-from mvkit.clips import film_clips
+from mvkit.clips import Keyframes, film_clips
 from mvkit.crash import ONCE_VARIABLE, VARIABLE
 from mvkit.errors import BudgetExceeded, GenerationFailed, InvalidInput, ProviderFailed
 from mvkit.files import sha256_of
@@ -36,7 +37,7 @@ from mvkit.settings import get_settings
 
 from . import fake_provider
 from .conftest import ROOT
-from .fake_provider import FakeCamera, FakeService, fake_service
+from .fake_provider import FROM_PICTURES, FakeCamera, FakeService, fake_service
 
 PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
 ITEM = "clips/000.source.mp4"
@@ -515,7 +516,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(FRAME_SIZES_PX, "16:9", (320, 180))
 
 
-def film(run: Run) -> tuple[float, float]:
+def film(run: Run, *, model: str = "fake") -> tuple[float, float]:
     clips = film_clips(
         run.folder,
         brief=run.brief,
@@ -523,7 +524,8 @@ def film(run: Run) -> tuple[float, float]:
         plan=run.read(Plan),
         references=run.read(References),
         prompts=run.read(Prompts),
-        model=video_model("fake", run=run),
+        model=video_model(model, run=run),
+        keyframes=Keyframes(image_model("fake", run=run)),
     )
     assert clips.successful_clips == 3
     assert clips.total_cost == pytest.approx(sum(clip.cost for clip in clips.clips))
@@ -538,6 +540,20 @@ def test_a_film_is_bought_clip_by_clip_and_booked(run: Run, service: FakeService
     assert Decimal(str(cost)) == Decimal(str(total)) == service.billed_usd()
     assert film(run) == (cost, total)
     assert len(service.creates()) == 3
+
+
+@pytest.mark.usefixtures("quick")
+def test_keyframes_are_bought_once_each_and_booked_with_their_clips(
+    run: Run, service: FakeService
+) -> None:
+    open_account(run.job_id, song_s=12.0, budget_usd=Decimal(1))
+    cost, total = film(run, model=f"fake:{FROM_PICTURES}")
+    assert Counter(order["kind"] for order in service.creates()) == {"picture": 3, "clip": 3}
+    assert Decimal(str(cost)) == Decimal(str(total)) == service.billed_usd()
+    for record in run.folder.glob("clips/*.json"):
+        record.unlink()
+    assert film(run, model=f"fake:{FROM_PICTURES}") == (cost, total)
+    assert len(service.creates()) == 6
 
 
 @pytest.mark.usefixtures("quick")

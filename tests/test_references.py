@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from mvkit.errors import ProviderFailed
-from mvkit.providers.base import Delivery, PictureRequest
+from mvkit.providers.base import Delivery, PictureRequest, picture_identity
 from mvkit.references import make_references
 from mvkit.schema import Artefact, Brief, Plan, References
 
@@ -18,6 +20,7 @@ class FakePainter:
 
     name = "fake"
     parallel = 2
+    cost_usd = Decimal()
 
     def __init__(self, *, failing: tuple[str, ...] = ()) -> None:
         self.requests: list[PictureRequest] = []
@@ -28,7 +31,7 @@ class FakePainter:
         if target.stem in self._failing:
             raise ProviderFailed("no picture today")
         Image.new("RGB", (request.width_px, request.height_px), "grey").save(target)
-        return Delivery(model="fake:1")
+        return Delivery(model="fake:1", cost_usd=self.cost_usd)
 
 
 @pytest.fixture
@@ -75,3 +78,41 @@ def test_below_half_the_film_goes_on_with_text_alone(paint) -> None:  # type: ig
     references = paint(FakePainter(failing=("scene_stage", "scene_city_street")))
     assert references.status == "text_only"
     assert len(references.metadata.failures) == 2
+
+
+def test_every_request_says_what_must_not_be_seen(paint) -> None:  # type: ignore[no-untyped-def]
+    painter = FakePainter()
+    paint(painter)
+    for request in painter.requests:
+        assert "watermark" in request.negative_prompt
+        assert ("crowd" in request.negative_prompt) == (request.scene is not None)
+
+
+def test_an_identity_tells_all_that_a_picture_depends_on(paint, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    painter = FakePainter()
+    paint(painter)
+    request = painter.requests[0]
+    look = tmp_path / "look.png"
+    look.write_bytes(b"one look")
+    variants = [
+        request,
+        replace(request, prompt="another"),
+        replace(request, negative_prompt="another"),
+        replace(request, seed=request.seed + 1),
+        replace(request, width_px=request.width_px + 2),
+        replace(request, references=(look,)),
+    ]
+    identities = [picture_identity(variant, model="fake") for variant in variants]
+    assert request.identity == identities[0]
+    look.write_bytes(b"another look")
+    identities.append(picture_identity(variants[-1], model="fake"))
+    identities.append(picture_identity(request, model="other"))
+    assert len(set(identities)) == len(identities)
+
+
+def test_each_picture_says_what_it_cost(paint) -> None:  # type: ignore[no-untyped-def]
+    painter = FakePainter()
+    painter.cost_usd = Decimal("0.004")
+    references = paint(painter)
+    assert [picture.cost for picture in references.pictures] == [0.004] * 3
+    assert references.total_cost == pytest.approx(0.012)

@@ -6,6 +6,7 @@
       NNN.mp4           the clip in final form
       NNN.json          its record: filmed or failed, and from what
       NNN.jpg           its poster
+      NNN.keyframe.png  the picture it starts from, where its model starts from one
       NNN.source.mp4    what a model delivered, where that had to be brought into final form
       NNN.take2.*       another take of it
 
@@ -18,11 +19,13 @@ Contents
 --------
 film_clips    all clips of a run, at the same time
 Shoot         one clip of a run after the other, as they are asked for
+Keyframes     the pictures that clips start from
 Slates        the clips as they are on disk
 """
 
 from mvkit.clips.filming import film_clips
+from mvkit.clips.keyframes import Keyframes
 from mvkit.clips.shoot import Shoot
 from mvkit.clips.slates import Slates
 
-__all__ = ["Shoot", "Slates", "film_clips"]
+__all__ = ["Keyframes", "Shoot", "Slates", "film_clips"]

@@ -30,12 +30,13 @@ def call_sheet(
     brief, analysis, plan, references, prompts
         The artefacts of the stages before.
     """
+    makers = (brief.video, brief.image)
     sound = _sound_digest(analysis)
     pictures = {picture.image_url: picture.sha256 for picture in references.pictures}
     return tuple(
         _identified(
             _request(folder, brief=brief, analysis=analysis, plan=plan, prompt=prompt),
-            facts=(brief.video, sound, [pictures.get(url) for url in _picture_urls(prompt)]),
+            facts=(makers, sound, [pictures.get(url) for url in _picture_urls(prompt)]),
         )
         for prompt in prompts.clip_prompts
     )

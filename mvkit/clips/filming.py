@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
 
+from mvkit.clips.keyframes import Keyframes
 from mvkit.clips.shoot import Shoot
 from mvkit.errors import Cancelled, GenerationFailed
 from mvkit.providers.base import VideoModel
@@ -25,7 +26,9 @@ def film_clips(
     references: References,
     prompts: Prompts,
     model: VideoModel,
+    fallback: VideoModel | None = None,
     stand_in: VideoModel | None = None,
+    keyframes: Keyframes | None = None,
     at_once: int = 0,
     missing: Literal["film", "fail"] = "film",
 ) -> Clips:
@@ -39,8 +42,10 @@ def film_clips(
         The artefacts of the stages before.
     model : VideoModel
         Who films.
-    stand_in : VideoModel, optional
-        Who films the clips that the model cannot make.
+    fallback, stand_in : VideoModel, optional
+        Who films the clips that the model cannot make, and those that the fallback cannot either.
+    keyframes : Keyframes, optional
+        Who paints the pictures that clips start from, for models that want them.
     at_once : int
         How many clips to film at the same time, at most; 0 means as the settings say. The model
         may allow fewer.
@@ -64,7 +69,9 @@ def film_clips(
         references=references,
         prompts=prompts,
         model=model,
+        fallback=fallback,
         stand_in=stand_in,
+        keyframes=keyframes,
     )
     if missing == "film":
         clips = _film_all(shoot, at_once=at_once or get_settings().clips_at_once)
@@ -112,6 +119,8 @@ def _check_enough(clips: Sequence[Clip]) -> None:
         why = next(clip.error for clip in clips if clip.status == "failed")
         raise GenerationFailed(
             f"Only {len(good)} of {len(clips)} clips could be filmed, expected at least {needed}. "
-            f"The first failure: {why} Start the run again to try the missing ones.",
+            f"The first failure: {why} Start the run again to try the missing ones; what is filmed "
+            "is kept. Should it fail again, choose another model with MVKIT_VIDEO, or name one in "
+            "MVKIT_VIDEO_FALLBACK or MVKIT_STAND_IN that films what the first cannot.",
             reason="TOO_FEW_CLIPS",
         )

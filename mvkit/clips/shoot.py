@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-import errno
-import os
+import hashlib
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from mvkit.clips.call_sheet import call_sheet
+from mvkit.clips.keyframes import Keyframe, Keyframes
+from mvkit.clips.room import full_disk_told, stop_if_full
 from mvkit.clips.slates import FOLDER, Slates
 from mvkit.crash import crash_point
-from mvkit.errors import (
-    BudgetExceeded,
-    Cancelled,
-    GenerationFailed,
-    MvkitError,
-    disk_full,
-    tells_full_disk,
-)
+from mvkit.errors import BudgetExceeded, Cancelled, GenerationFailed, MvkitError
 from mvkit.files import sha256_of
-from mvkit.footage import fit, n_frames_in, write_poster
+from mvkit.footage import Fit, fit, n_frames_in, write_poster
 from mvkit.providers.base import ClipRequest, Delivery, VideoModel, deliver
 from mvkit.run import Run
 from mvkit.schema import Analysis, Brief, Clip, Plan, Prompts, References
 from mvkit.timing import FPS
+
+LENGTH_TOLERANCE_S = 2.0
+"""How far off a clip's length may be before it is told (product document, module 7)."""
 
 
 class Shoot:
@@ -42,8 +38,10 @@ class Shoot:
         The artefacts of the stages before.
     model : VideoModel
         Who films.
-    stand_in : VideoModel, optional
-        Who films the clips that the model cannot make.
+    fallback, stand_in : VideoModel, optional
+        Who films the clips that the model cannot make, and those that the fallback cannot either.
+    keyframes : Keyframes, optional
+        Who paints the pictures that clips start from, for models that want them.
     """
 
     def __init__(
@@ -56,10 +54,13 @@ class Shoot:
         references: References,
         prompts: Prompts,
         model: VideoModel,
+        fallback: VideoModel | None = None,
         stand_in: VideoModel | None = None,
+        keyframes: Keyframes | None = None,
     ) -> None:
         self._model = model
-        self._stand_in = stand_in
+        self._others = tuple(other for other in (fallback, stand_in) if other is not None)
+        self._keyframes = keyframes
         self.slates = Slates(
             folder,
             call_sheet(
@@ -73,7 +74,15 @@ class Shoot:
         )
 
     @classmethod
-    def of(cls, run: Run, model: VideoModel, *, stand_in: VideoModel | None = None) -> Self:
+    def of(
+        cls,
+        run: Run,
+        model: VideoModel,
+        *,
+        fallback: VideoModel | None = None,
+        stand_in: VideoModel | None = None,
+        keyframes: Keyframes | None = None,
+    ) -> Self:
         """Return the shoot of a run.
 
         Raises
@@ -89,7 +98,9 @@ class Shoot:
             references=run.read(References),
             prompts=run.read(Prompts),
             model=model,
+            fallback=fallback,
             stand_in=stand_in,
+            keyframes=keyframes,
         )
 
     @property
@@ -105,8 +116,8 @@ class Shoot:
     def film(self, index: int) -> Clip:
         """Return a clip: kept from before, filmed now, or failed and saying why.
 
-        A clip of the stand-in's says why it was needed. A failed clip leaves its record too, but
-        is tried again the next time.
+        A clip that another model had to film says why. A failed clip leaves its record too, but is
+        tried again the next time.
 
         Raises
         ------
@@ -122,7 +133,7 @@ class Shoot:
         if kept is not None and kept.status == "success":
             return kept
         crash_point("clip.started")
-        with _full_disk_told(index):
+        with full_disk_told(index):
             self.slates.forget(request)
             clip = self._attempted(request)
             self.slates.record(request, clip)
@@ -141,63 +152,62 @@ class Shoot:
         return self.slates.recorded(request) or self._failed(request, why="Nobody filmed it.")
 
     def _attempted(self, request: ClipRequest) -> Clip:
+        """Return the clip of the first model that can make it, or the failure of them all."""
         try:
             return self._filmed(request, self._model)
         except (BudgetExceeded, Cancelled):
             raise
         except MvkitError as error:
-            return self._stood_in(request, why=error.message)
-
-    def _stood_in(self, request: ClipRequest, *, why: str) -> Clip:
-        """Return the clip of the stand-in, or the failure if there is none, or it fails too."""
-        if self._stand_in is None:
-            return self._failed(request, why=why)
-        try:
-            clip = self._filmed(request, self._stand_in)
-        except MvkitError as error:
-            return self._failed(request, why=f"{why} The stand-in failed too: {error.message}")
-        return clip.model_copy(update={"error": why})
+            reasons = [error.message]
+        for model in self._others:
+            try:
+                clip = self._filmed(_elsewhere(request, model), model)
+            except Cancelled:
+                raise
+            except MvkitError as error:  # what is left may still pay for clips of the first model
+                reasons.append(f"{model.name} failed too: {error.message}")
+            else:
+                told = {"error": " ".join(reasons), "made_from": request.identity}
+                return clip.model_copy(update=told)
+        return self._failed(request, why=" ".join(reasons))
 
     def _filmed(self, request: ClipRequest, model: VideoModel) -> Clip:
+        """Return the clip of one model, in final form."""
         started_s = time.monotonic()
+        keyframe = self._keyframe(request, model)
+        asked = replace(request, keyframe=keyframe.path)
         footage = self.slates.path(request, ".mp4")
-        target = footage if model.films_final_form else footage.with_suffix(".source.mp4")
-
-        def attempt() -> tuple[Delivery, str, float]:
-            try:
-                delivery = model.film(request, target)
-                done = _fitted(target, footage, request)
-                write_poster(footage, footage.with_suffix(".jpg"))
-                return delivery, *done
-            except MvkitError as error:
-                if tells_full_disk(error.message) or error.reason == "DISK_FULL":
-                    raise OSError(
-                        errno.ENOSPC, os.strerror(errno.ENOSPC)
-                    ) from error  # never tried again
-                raise
-
-        (delivery, how, delivered_s), n_retries = deliver(attempt, seed=request.prompt.seed)
+        made, n_retries = deliver(lambda: _made(asked, model, footage), seed=request.prompt.seed)
         target_s = len(request.frames) / FPS
+        notes = (keyframe.why_not, _length_note(made.delivered_s, target_s))
         clip = Clip(
             clip_index=request.script.clip_index,
             video_url=f"{FOLDER}/{footage.name}",
-            actual_duration=delivered_s,
+            actual_duration=made.delivered_s,
             target_duration=target_s,
-            duration_diff=round(delivered_s - target_s, 6),
+            duration_diff=round(made.delivered_s - target_s, 6),
             status="success",
-            fit=how,
+            fit=made.how,
             first_frame=request.frames.start,
             n_frames=len(request.frames),
-            model=delivery.model,
-            provider_id=delivery.provider_id,
-            cost=float(delivery.cost_usd),
+            model=made.delivery.model,
+            provider_id=made.delivery.provider_id,
+            cost=float(made.delivery.cost_usd + keyframe.cost_usd),
             retry_count=n_retries,
             generation_time=round(time.monotonic() - started_s, 3),
             sha256=sha256_of(footage),
             made_from=request.identity,
+            keyframe_url=self.slates.name(keyframe.path) if model.wants_keyframe else "",
+            notes=tuple(filter(None, notes)),
         )
         crash_point("clip.filmed")
         return clip
+
+    def _keyframe(self, request: ClipRequest, model: VideoModel) -> Keyframe:
+        """Return the picture a clip starts from, painted if the model wants one of its own."""
+        if self._keyframes is None or not model.wants_keyframe:
+            return Keyframe(path=request.keyframe)
+        return self._keyframes.paint(request, self.slates.path(request, ".keyframe.png"))
 
     def _failed(self, request: ClipRequest, *, why: str) -> Clip:
         target_s = len(request.frames) / FPS
@@ -219,34 +229,62 @@ class Shoot:
         )
 
 
-def _fitted(source: Path, footage: Path, request: ClipRequest) -> tuple[str, float]:
-    """Bring what was delivered into final form; return what was done and the length delivered."""
-    n_frames = len(request.frames)
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """Footage in final form: who delivered it, how long it was, and what was done to it."""
+
+    delivery: Delivery
+    delivered_s: float
+    how: Literal["exact", "trimmed", "looped"]
+
+
+def _made(request: ClipRequest, model: VideoModel, footage: Path) -> _Made:
+    """Have a model film a clip, once, and bring what it delivers into final form."""
+    target = footage if model.films_final_form else footage.with_suffix(".source.mp4")
+    try:
+        delivery = model.film(request, target)
+        done = _fitted(target, footage, request)
+        write_poster(footage, footage.with_suffix(".jpg"))
+    except MvkitError as error:
+        stop_if_full(error)
+        raise
+    return _Made(delivery=delivery, delivered_s=done.delivered_s, how=done.how)
+
+
+def _checked(footage: Path, request: ClipRequest) -> Fit:
+    """Make sure that footage which needs no fitting has the length that was asked for."""
+    n_frames, found = len(request.frames), n_frames_in(footage)
+    if found != n_frames:
+        raise GenerationFailed(
+            f"Clip {request.script.clip_index} has {found} frames, expected {n_frames}.",
+            reason="CLIP_LENGTH",
+        )
+    return Fit(how="exact", delivered_s=n_frames / FPS)
+
+
+def _fitted(source: Path, footage: Path, request: ClipRequest) -> Fit:
     if source == footage:
-        found = n_frames_in(footage)
-        if found != n_frames:
-            raise GenerationFailed(
-                f"Clip {request.script.clip_index} has {found} frames, expected {n_frames}.",
-                reason="CLIP_LENGTH",
-            )
-        return "exact", n_frames / FPS
-    done = fit(
+        return _checked(footage, request)
+    return fit(
         source,
         footage,
-        n_frames=n_frames,
+        n_frames=len(request.frames),
         width_px=request.width_px,
         height_px=request.height_px,
         handover_frames=request.handover_frames,
     )
-    return done.how, done.delivered_s
 
 
-@contextmanager
-def _full_disk_told(index: int) -> Iterator[None]:
-    """Tell of a full disk as what it is; no other clip would find room either."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        raise disk_full(f"clip {index}") from error
+def _length_note(delivered_s: float, target_s: float) -> str:
+    """Return what is to be said of a clip whose length is far from what was wanted, if it is."""
+    if delivered_s < target_s - LENGTH_TOLERANCE_S:
+        return f"Only {delivered_s:.1f} s of {target_s:.1f} s were delivered; they are repeated."
+    if delivered_s > target_s + LENGTH_TOLERANCE_S:
+        return f"Of {delivered_s:.1f} s that were delivered, {target_s:.1f} s are used."
+    return ""
+
+
+def _elsewhere(request: ClipRequest, model: VideoModel) -> ClipRequest:
+    """Return a request to another model: what it sells is not what the first was asked for."""
+    identity = f"{request.identity} {model.name}"
+    return replace(request, identity=hashlib.sha256(identity.encode()).hexdigest())

@@ -4,6 +4,7 @@
 
     clips/003.mp4         footage in final form
     clips/003.jpg         its poster
+    clips/003.keyframe.png   the picture it started from
     clips/003.json        the record: written last, once the footage is whole
     clips/003.take2.mp4   another take, and so on
 """
@@ -76,6 +77,10 @@ class Slates:
     def path(self, request: ClipRequest, ending: str) -> Path:
         """Return the path of a file of a clip."""
         return self._folder / f"{request.script.slate}{ending}"
+
+    def name(self, path: Path | None) -> str:
+        """Return what a file is called inside the run folder; nothing is called by no name."""
+        return path.relative_to(self._folder.parent).as_posix() if path else ""
 
     def recorded(self, request: ClipRequest) -> Clip | None:
         """Return the record of a clip, unless it speaks of other inputs or of lost footage."""

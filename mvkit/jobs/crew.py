@@ -263,17 +263,25 @@ def _take_over_stdout() -> TextIO:
 def _open(run_dir: Path) -> tuple[Film, int]:
     """Return what films a clip of a run, and how many clips at the same time."""
     # Here, since the worker imports this module and films nothing itself.
-    from mvkit.clips import Shoot
-    from mvkit.providers import stand_in_model, video_model
+    from mvkit.clips import Keyframes, Shoot
+    from mvkit.providers import fallback_model, keyframe_painter, stand_in_model, video_model
 
     run = Run(run_dir)
     try:
         model = video_model(run.brief.video, run=run)
+        fallback = fallback_model(run.brief.video, run=run)
         stand_in = stand_in_model(run.brief.video)
+        painter = keyframe_painter(run)
     except MvkitError as error:
         return partial(_refuse, error), 1
-    # A shoot for each clip: the plan may have changed since the last, and it costs next to nothing.
-    return lambda index: Shoot.of(run, model, stand_in=stand_in).film(index), model.parallel
+    keyframes = Keyframes(painter) if painter else None
+
+    def film(index: int) -> Clip:
+        # A shoot for each clip: the plan may have changed since the last, and it costs little.
+        shoot = Shoot.of(run, model, fallback=fallback, stand_in=stand_in, keyframes=keyframes)
+        return shoot.film(index)
+
+    return film, model.parallel
 
 
 def _refuse(error: MvkitError, _index: int) -> Clip:

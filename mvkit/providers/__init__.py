@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from mvkit.errors import InvalidInput
 from mvkit.providers.base import ClipRequest, ImageModel, PaidModel, PictureRequest, VideoModel
+from mvkit.providers.chat import ChatModel, Writer
 from mvkit.run import Run
 from mvkit.settings import get_settings
 
@@ -36,17 +37,42 @@ def _studio_camera(model: str) -> VideoModel:
     return StudioCamera(height_px=int(model or DEFAULT_HEIGHT_PX))
 
 
+def _replicate_painter(model: str) -> PaidModel[PictureRequest]:
+    from mvkit.providers.replicate import painter
+
+    return painter(model)
+
+
+def _replicate_camera(model: str) -> PaidModel[ClipRequest]:
+    from mvkit.providers.replicate import camera
+
+    return camera(model)
+
+
+def _openai_chat(model: str) -> ChatModel:
+    from mvkit.providers.openai.chat import OpenAIChat
+
+    return OpenAIChat(model)
+
+
 IMAGE_MODELS: dict[str, Callable[[str], ImageModel]] = {"studio": _studio_painter}
 """Who paints references for nothing, by provider; called with the model's name."""
 
 VIDEO_MODELS: dict[str, Callable[[str], VideoModel]] = {"studio": _studio_camera}
 """Who films clips for nothing, by provider; called with the model's name."""
 
-PAID_IMAGE_MODELS: dict[str, Callable[[str], PaidModel[PictureRequest]]] = {}
+PAID_IMAGE_MODELS: dict[str, Callable[[str], PaidModel[PictureRequest]]] = {
+    "replicate": _replicate_painter
+}
 """Who paints references for money, by provider; called with the model's name."""
 
-PAID_VIDEO_MODELS: dict[str, Callable[[str], PaidModel[ClipRequest]]] = {}
+PAID_VIDEO_MODELS: dict[str, Callable[[str], PaidModel[ClipRequest]]] = {
+    "replicate": _replicate_camera
+}
 """Who films clips for money, by provider; called with the model's name."""
+
+CHAT_MODELS: dict[str, Callable[[str], ChatModel]] = {"openai": _openai_chat}
+"""Who plans films in words, by provider; called with the model's name."""
 
 
 def image_model(name: str, *, run: Run | None = None) -> ImageModel:
@@ -80,6 +106,66 @@ def video_model(name: str, *, run: Run | None = None) -> VideoModel:
     from mvkit.providers.purchase import PaidCamera
 
     return PaidCamera(paid, _payer(run, name))
+
+
+def writer(name: str, *, run: Run) -> Writer:
+    """Return the language model that plans with the director, paid from a run's account.
+
+    Raises
+    ------
+    InvalidInput
+        If no provider has this name, or it cannot be used as things are: the message says why.
+    """
+    if name.partition(":")[0] not in CHAT_MODELS:
+        raise InvalidInput(
+            f"No provider for the role 'planner' is called '{name}'; known are "
+            f"{', '.join(['director', *CHAT_MODELS])}. Set MVKIT_PLANNER to one of them, as in "
+            "openai:gpt-6-luna.",
+            reason="UNKNOWN_PROVIDER",
+        )
+    from mvkit.providers.metered import PaidWriter
+
+    return PaidWriter(_open(CHAT_MODELS, name), run)
+
+
+def fallback_model(name: str, *, run: Run) -> VideoModel | None:
+    """Return who films what a model cannot make, before the stand-in does; None for nobody.
+
+    A fallback that costs money only helps where money is spent already: a film that was promised
+    for nothing stays free. A model is no fallback for itself.
+
+    Parameters
+    ----------
+    name : str
+        The model that was chosen to film.
+    run : Run
+        Whose account pays.
+
+    Raises
+    ------
+    InvalidInput
+        If the setting ``video_fallback`` names no model.
+    """
+    fallback = get_settings().video_fallback
+    if not fallback or (paid_video_model(fallback) and not paid_video_model(name)):
+        return None
+    model = video_model(fallback, run=run)
+    return None if model.name == video_model(name, run=run).name else model
+
+
+def keyframe_painter(run: Run) -> ImageModel | None:
+    """Return who paints the pictures that a run's clips start from; None where none of them does.
+
+    Raises
+    ------
+    InvalidInput
+        If a model of the run's is not known.
+    """
+    brief = run.brief
+    cameras = (video_model(brief.video, run=run), fallback_model(brief.video, run=run))
+    if any(camera.wants_keyframe for camera in cameras if camera is not None):
+        return image_model(brief.image, run=run)
+    return None
 
 
 def stand_in_model(name: str) -> VideoModel | None:

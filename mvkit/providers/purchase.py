@@ -98,6 +98,10 @@ class PaidCamera(_Buyer[ClipRequest]):
 
     films_final_form = False
 
+    def __init__(self, model: PaidModel[ClipRequest], run: Run) -> None:
+        super().__init__(model, run)
+        self.wants_keyframe = model.wants_keyframe
+
     def film(self, request: ClipRequest, target: Path) -> Delivery:
         """Buy a clip; see :class:`mvkit.providers.base.VideoModel` and :func:`buy`."""
         return self._buy(request, target)

@@ -47,18 +47,15 @@ class StudioPainter:
     parallel = os.cpu_count() or 1
 
     def paint(self, request: PictureRequest, target: Path) -> Delivery:
-        """Paint a reference picture; see :class:`mvkit.providers.base.ImageModel`."""
-        scene, character = request.scene, request.character
-        pixels = paint_picture(
-            world=scene.world if scene else None,
-            palette=request.style.color_palette,
-            time_of_day=scene.time_of_day if scene else "",
-            weather=scene.weather if scene else "",
-            sheet=figure_sheet(character) if character else None,
-            width_px=request.width_px,
-            height_px=request.height_px,
-            seed=request.seed,
-        )
+        """Paint a picture; see :class:`mvkit.providers.base.ImageModel`.
+
+        The keyframe of a clip is a moment of the clip as the studio would film it.
+        """
+        if request.clip is not None:
+            short_side_px = min(request.width_px, request.height_px)
+            pixels = paint_sketch(request.clip, height_px=short_side_px)
+        else:
+            pixels = _reference(request)
         write_whole(target, _png(pixels))
         return Delivery(model=NAME)
 
@@ -82,6 +79,7 @@ class StudioCamera:
 
     parallel = os.cpu_count() or 1
     films_final_form = True
+    wants_keyframe = False
 
     def __init__(self, *, height_px: int = DEFAULT_HEIGHT_PX) -> None:
         if height_px not in HEIGHTS_PX:
@@ -136,6 +134,21 @@ def paint_sketch(request: ClipRequest, *, height_px: int) -> NDArray[np.uint8]:
     middle = frame_at((first.start + first.end) / 2)
     moment = replace(request, frames=range(middle, middle + 1))
     return paint_still(_take(moment, height_px=height_px))
+
+
+def _reference(request: PictureRequest) -> NDArray[np.uint8]:
+    """Paint a place, a person, or both."""
+    scene, character = request.scene, request.character
+    return paint_picture(
+        world=scene.world if scene else None,
+        palette=request.style.color_palette,
+        time_of_day=scene.time_of_day if scene else "",
+        weather=scene.weather if scene else "",
+        sheet=figure_sheet(character) if character else None,
+        width_px=request.width_px,
+        height_px=request.height_px,
+        seed=request.seed,
+    )
 
 
 def _take(request: ClipRequest, *, height_px: int) -> Take:

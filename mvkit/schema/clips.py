@@ -34,6 +34,16 @@ class Clip(Record):
         Digest of the footage.
     made_from : str
         Digest of what the clip was filmed from.
+    keyframe_url : str
+        Path of the picture it started from, inside the run folder; empty where there was none.
+    model : str
+        Who filmed.
+    error : str
+        Why the clip failed, or why it was not the chosen model that filmed it.
+    notes : tuple of str
+        What else is worth knowing, as sentences.
+    cost : float
+        What it cost in US dollars, its keyframe included.
     """
 
     clip_index: int = Field(ge=0)
@@ -53,6 +63,8 @@ class Clip(Record):
     error: str = ""
     sha256: str = ""
     made_from: str = ""
+    keyframe_url: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Clips(Artefact):
