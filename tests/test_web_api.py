@@ -671,6 +671,13 @@ def test_an_estimate_is_told_before_anything_is_spent(client: TestClient) -> Non
     assert (free["usd"], free["n_clips"], free["limit_usd"]) == (0.0, 30, 6.0)
     paid = client.post("/estimate", json={"duration_s": 180, "video": "fake"}).json()
     assert paid["usd"] == pytest.approx(180 * 0.02)
+    assert paid["allowance_usd"] == pytest.approx(0.15 * paid["usd"])
+    assert free["alternatives"] == []
+    last = paid["alternatives"][-1]
+    assert (last["video"], last["usd"], last["options"]) == ("studio", 0.0, {})
+    assert last["change"] == "Filmed by our studio instead of fake."
+    for other in paid["alternatives"]:
+        assert other["usd"] + other["allowance_usd"] < paid["usd"]
     for wish in ({"duration_s": 0}, {"duration_s": 601}, {"duration_s": "NaN"}, {}):
         assert client.post("/estimate", json=wish).status_code == 422
     unknown = client.post("/estimate", json={"duration_s": 60, "image": "nobody"})

@@ -477,7 +477,7 @@ def test_a_wish_for_a_world_that_is_no_more_is_the_directors_choice() -> None:
 
 def paid(usd: str) -> Any:
     """Return a provider whose every model costs the same."""
-    return lambda _: SimpleNamespace(typical_usd=lambda **_: Decimal(usd))
+    return lambda _: SimpleNamespace(typical_usd=lambda **_: Decimal(usd), wants_keyframe=False)
 
 
 def test_what_a_film_takes_is_told_before_anything_begins() -> None:
@@ -523,6 +523,8 @@ def test_who_costs_is_told_with_the_price_and_within_a_budget(
     assert page.button(key="create_make").disabled is False  # $0.40 for 12 s, as the settings say
     field(page, "budget_usd").set_value(0.25).run()
     assert "may cost $0.25" in shown(page)
+    assert "What it could cost instead" in shown(page)
+    assert "Filmed by our studio instead of dreams." in shown(page)
     assert page.button(key="create_make").disabled
     field(page, "budget_usd").set_value(0.0).run()
     assert "may cost $0.00" in shown(page)

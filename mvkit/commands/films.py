@@ -24,6 +24,7 @@ from mvkit.commands.terminal import (
 )
 from mvkit.run import Run
 from mvkit.schema import Video
+from mvkit.settings import get_settings
 
 DEMO_PROMPT = (
     "A young woman with long hair and a red umbrella walks through a rain-wet neon city at night, "
@@ -102,9 +103,42 @@ def song(
 def _make(song: Path, prompt: str, **wish: Any) -> None:
     from mvkit.chain import make_video
 
+    _check_purse(song, prompt, **wish)
     with Bar() as bar:
         run = make_video(song, prompt, watch=bar.show, **wish)
     _tell(run, started_s=bar.started_s)
+
+
+def _check_purse(song: Path, prompt: str, *, fresh: bool, **wish: Any) -> None:
+    """Refuse a film that would cost more than it may, before anything is spent.
+
+    Only where something costs, and only for a film that is not begun: for one that is, its account
+    says what it may spend.
+    """
+    from mvkit.providers import paid_image_model, paid_video_model
+
+    image, video = get_settings().image, get_settings().video
+    if not (paid_image_model(image) or paid_video_model(video)):
+        return
+    from mvkit.analysis.intake import check_song
+    from mvkit.ledger import usual_budget_usd
+    from mvkit.purse import check_purse
+    from mvkit.run import draft_brief, find_run
+
+    checked = check_song(song)
+    budget_usd = wish.pop("budget_usd", None)
+    brief = draft_brief(song=song, kind=checked.kind, prompt=prompt, **wish)
+    if not fresh and find_run(brief):
+        return
+    if budget_usd is None:
+        budget_usd = usual_budget_usd(checked.duration_s)
+    found = check_purse(checked.duration_s, budget_usd=budget_usd, image=image, video=video)
+    console.print(f"about ${found.wish.estimate.usd:.2f} of ${found.budget_usd:.2f}")
+    if found.is_tight:
+        console.print(
+            f"Clips that fail or are taken again may take it past that. {found.instead}",
+            soft_wrap=True,
+        )
 
 
 def _tell(run: Run, *, started_s: float) -> None:

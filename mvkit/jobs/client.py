@@ -21,8 +21,8 @@ from pydantic import ValidationError
 from mvkit import ledger
 from mvkit.chain import check_options
 from mvkit.database import reading
-from mvkit.errors import BudgetExceeded, Cancelled, InvalidInput, MvkitError, NotFound
-from mvkit.estimate import Estimate, estimate
+from mvkit.errors import Cancelled, InvalidInput, MvkitError, NotFound
+from mvkit.estimate import estimate
 from mvkit.jobs.limits import check_queue, check_submission
 from mvkit.jobs.queue import enqueue, get_client, queueing
 from mvkit.jobs.shelf import delete_job
@@ -39,6 +39,7 @@ from mvkit.jobs.table import (
     set_state,
 )
 from mvkit.jobs.table import list_jobs as list_jobs
+from mvkit.purse import propose, too_dear
 from mvkit.run import STATUS_FILE, Run, Status, draft_brief
 from mvkit.schema import Brief, Choices
 from mvkit.settings import get_settings
@@ -92,8 +93,7 @@ def submit(
     job = _new_job(brief, user=user, aim=aim, song_s=checked.duration_s, n_bytes=n_bytes)
     with _stored(brief, song=song, lyrics=lyrics):
         account = ledger.open_account(job.job_id, song_s=job.song_s, budget_usd=budget_usd)
-        found = estimate(image=brief.image, video=brief.video, song_s=job.song_s)
-        _check_estimate(found, limit_usd=account.limit_usd)
+        _check_estimate(brief, song_s=job.song_s, limit_usd=account.limit_usd)
         with queueing(user) as connection:
             check_submission(connection, user, n_bytes=n_bytes)
             insert(connection, job)
@@ -248,13 +248,12 @@ def _stored(brief: Brief, *, song: Path, lyrics: Path | None) -> Iterator[Run]:
         raise
 
 
-def _check_estimate(found: Estimate, *, limit_usd: Decimal) -> None:
+def _check_estimate(brief: Brief, *, song_s: float, limit_usd: Decimal) -> None:
+    """Refuse a film that would typically cost more than it may, and say what could be had."""
+    found = estimate(image=brief.image, video=brief.video, song_s=song_s)
     if found.usd > limit_usd:
-        raise BudgetExceeded(
-            f"This film would cost about ${found.usd:.2f} ({found.n_clips} clips), and it may "
-            f"cost ${limit_usd:.2f}. Raise its budget, choose cheaper models, or use the studio.",
-            reason="ESTIMATE",
-        )
+        proposal = propose(song_s, budget_usd=limit_usd, image=brief.image, video=brief.video)
+        raise too_dear(proposal, found)
 
 
 def _queue_again(

@@ -325,15 +325,37 @@ class EstimateWish(Asked):
     video: ModelName = Field(default="", description="Who films; the setting's if empty.")
 
 
+ALLOWANCE = Field(description="What clips that fail or are taken again may cost on top.")
+
+
+class Alternative(Answer):
+    """A way to have a film for less, within what it may cost."""
+
+    image: str
+    video: str
+    options: dict[str, dict[str, OptionValue]] = Field(
+        description="Parameters of stages that it needs, by stage and name."
+    )
+    n_clips: int
+    usd: float = Field(description="What it will typically cost.")
+    allowance_usd: float = ALLOWANCE
+    change: str = Field(description="What is different from the wish.")
+
+
 class Quote(Answer):
     """What a film takes, as far as can be told before the song is heard."""
 
     image: str
     video: str
-    n_pictures: int
+    n_pictures: int = Field(description="Pictures of places and people.")
+    n_keyframes: int = Field(description="Pictures that clips start from.")
     n_clips: int
     usd: float = Field(description="What it will typically cost.")
+    allowance_usd: float = ALLOWANCE
     limit_usd: float = Field(description="What it may cost, unless a budget says otherwise.")
+    alternatives: tuple[Alternative, ...] = Field(
+        description="How it could be had for less, small changes first."
+    )
 
 
 class ModelFacts(Answer):

@@ -10,11 +10,11 @@ from typing import Any
 import streamlit as st
 
 from mvkit.errors import MvkitError
-from mvkit.estimate import Estimate, estimate
 from mvkit.jobs import client
 from mvkit.jobs.limits import GB
 from mvkit.jobs.queue import timeout_s
 from mvkit.ledger import usual_budget_usd
+from mvkit.purse import Proposal, propose
 from mvkit.settings import get_settings
 from mvkit.web import drafts, listening
 from mvkit.web.drafts import Draft
@@ -73,10 +73,12 @@ def draw_offer(draft: Draft | None, wish: Wish, *, user: str) -> None:
     user : str
         Who asks.
     """
-    left, found = allowance_of(user), _estimate(draft, wish)
+    left, found = allowance_of(user), _proposal(draft, wish)
     missing = _missing(draft, wish, found, left)
     with st.container(key="create_offer", border=True):
         st.html(_offer(draft, found) if draft and found else NO_OFFER)
+        if found and found.alternatives:
+            st.html(_instead(found))
         st.html(f'<p class="mv-muted mv-small">{_limits(left)}</p>')
         plan_first, film = _draw_buttons(disabled=bool(missing))
         st.html(f'<p class="mv-small" role="status">{html.escape(missing or PLAN_FIRST)}</p>')
@@ -128,16 +130,21 @@ def _called(maker: str) -> str:
     return "our studio" if maker == "studio" else maker
 
 
-def _estimate(draft: Draft | None, wish: Wish) -> Estimate | None:
+def _proposal(draft: Draft | None, wish: Wish) -> Proposal | None:
     if draft is None:
         return None
-    settings = get_settings()
-    image, video = wish.image or settings.image, wish.video or settings.video
-    return estimate(image=image, video=video, song_s=draft.duration_s)
+    settings, budget_usd = get_settings(), _budget_usd(wish)
+    return propose(
+        draft.duration_s,
+        budget_usd=usual_budget_usd(draft.duration_s) if budget_usd is None else budget_usd,
+        image=wish.image or settings.image,
+        video=wish.video or settings.video,
+    )
 
 
-def _offer(draft: Draft, found: Estimate) -> str:
+def _offer(draft: Draft, proposal: Proposal) -> str:
     """Return what the film takes, as HTML."""
+    found = proposal.wish.estimate
     if found.usd:
         time = f"up to {timeout_s(draft.duration_s) / 60:.0f} min"
     else:
@@ -146,10 +153,22 @@ def _offer(draft: Draft, found: Estimate) -> str:
     return facts_list(
         {
             "Clips": f"about {found.n_clips}",
-            "Pictures": f"about {found.n_pictures}",
+            "Pictures": f"about {found.n_pictures + found.n_keyframes}",
             "Cost": f"about ${found.usd:.2f}" if found.usd else "free",
             "Time": time,
         }
+    )
+
+
+def _instead(proposal: Proposal) -> str:
+    """Return how the film could be had for less, as HTML."""
+    ways = "".join(
+        f'<li><span class="mv-number">about ${way.usd:.2f}</span> {html.escape(way.change)}</li>'
+        for way in proposal.alternatives
+    )
+    return (
+        '<details class="mv-instead"><summary>What it could cost instead</summary>'
+        f"<ul>{ways}</ul></details>"
     )
 
 
@@ -160,7 +179,7 @@ def _limits(left: Allowance) -> str:
     )
 
 
-def _missing(draft: Draft | None, wish: Wish, found: Estimate | None, left: Allowance) -> str:
+def _missing(draft: Draft | None, wish: Wish, found: Proposal | None, left: Allowance) -> str:
     """Return what stands between the wish and a film, as a sentence; empty if nothing does."""
     if draft is None or found is None:
         return "A song is missing: drop one first."
@@ -176,12 +195,10 @@ def _missing(draft: Draft | None, wish: Wish, found: Estimate | None, left: Allo
         return "All your places in the queue are taken: wait for a film to finish, or cancel one."
     if left.room_bytes < draft.n_bytes:
         return "There is no room left for another film: delete one you no longer need."
-    budget_usd = _budget_usd(wish)
-    limit_usd = usual_budget_usd(draft.duration_s) if budget_usd is None else budget_usd
-    if found.usd > limit_usd:
+    if not found.fits:
         return (
-            f"This would cost about ${found.usd:.2f}, and may cost ${limit_usd:.2f}: allow it "
-            "more, or let the studio make it."
+            f"This would cost about ${found.wish.estimate.usd:.2f}, and may cost "
+            f"${found.budget_usd:.2f}: allow it more, or let the studio make it."
         )
     return ""
 

@@ -1,0 +1,102 @@
+"""The machine: what films need of it beside models."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from mvkit import ffmpeg
+from mvkit.database import database_file, is_local, reading
+from mvkit.doctor.findings import MachineReport
+from mvkit.doctor.services import failures
+from mvkit.errors import GenerationFailed, MvkitError
+from mvkit.settings import ROOT, get_settings
+
+MB = 1000**2
+N_KERNELS = 50
+"""The studio compiles more functions than this; with fewer on disk, it has not done so yet."""
+
+
+def machine_reports() -> tuple[MachineReport, ...]:
+    """Return what is to be said of the machine."""
+    return (_ffmpeg(), _disk(), _database(), _kernels())
+
+
+def _ffmpeg() -> MachineReport:
+    try:
+        banner = ffmpeg.run(["-version"], capture=True, timeout_s=30.0).decode(errors="replace")
+    except (MvkitError, OSError, RuntimeError) as error:  # RuntimeError: imageio-ffmpeg has none
+        return MachineReport(
+            part="ffmpeg",
+            found="does not run",
+            problems=(f"ffmpeg does not run: {error}; run `pip install imageio-ffmpeg`.",),
+        )
+    return MachineReport(part="ffmpeg", found=" ".join(banner.split()[:3]))
+
+
+def _disk() -> MachineReport:
+    folder, least_mb = get_settings().runs_dir.resolve(), get_settings().min_free_mb
+    there = _first_there(folder)
+    free_mb = shutil.disk_usage(there).free // MB
+    found = f"{free_mb / 1000:.1f} GB free for {folder}"
+    return MachineReport(part="disk", found=found, problems=tuple(_lacks(there, free_mb, least_mb)))
+
+
+def _lacks(folder: Path, free_mb: int, least_mb: int) -> Iterator[str]:
+    if not os.access(folder, os.W_OK):
+        yield f"{folder} cannot be written to; mend its rights, or set MVKIT_RUNS_DIR."
+    if free_mb < least_mb:
+        yield (
+            f"{free_mb} MB are free for the runs, and nothing is begun with less than {least_mb} "
+            "(MVKIT_MIN_FREE_MB); make room, `mvkit clean` removes what is past its time."
+        )
+
+
+def _database() -> MachineReport:
+    problems = tuple(failures(is_local))
+    if problems:
+        return MachineReport(part="database", found="not named", problems=problems)
+    if is_local():
+        if not database_file().exists():
+            return MachineReport(part="database", found="a file, made when it is needed")
+        return MachineReport(
+            part="database", found=f"{database_file()}", problems=tuple(failures(_ask_database))
+        )
+    return MachineReport(
+        part="database", found="PostgreSQL", problems=tuple(failures(_ask_database))
+    )
+
+
+def _ask_database() -> None:
+    """Ask the database for anything at all."""
+    try:
+        with reading() as connection:
+            connection.execute(sa.select(sa.literal(1)))
+    except sa.exc.SQLAlchemyError as error:
+        why = " ".join(str(getattr(error, "orig", error)).split())
+        raise GenerationFailed(
+            f"The database cannot be used: {why}. Mend it, or let MVKIT_DATABASE_URL name another."
+        ) from error
+
+
+def _kernels() -> MachineReport:
+    compiled = sum(1 for _ in (ROOT / "mvkit" / "studio").rglob("*.nbi"))
+    if compiled >= N_KERNELS:
+        return MachineReport(part="kernels", found=f"{compiled} compiled")
+    return MachineReport(
+        part="kernels",
+        found=f"{compiled} compiled",
+        notes=(
+            "The studio compiles itself in the first film, in half a minute; `mvkit doctor --warm` "
+            "does it now.",
+        ),
+    )
+
+
+def _first_there(folder: Path) -> Path:
+    """Return a folder, or the nearest above it that is there."""
+    return next(each for each in (folder, *folder.parents) if each.exists())

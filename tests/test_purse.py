@@ -1,0 +1,313 @@
+"""What a wish would cost, and the ways to have the film for less."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from mvkit import providers
+from mvkit.__main__ import app
+from mvkit.errors import BudgetExceeded, InvalidInput
+from mvkit.estimate import TYPICAL_PICTURES, Rates, estimate_at
+from mvkit.providers.catalog import Entry, Offer, list_offers
+from mvkit.providers.catalog.shelf import offers_of
+from mvkit.purse import Proposal, Way, check_purse, propose
+from mvkit.settings import get_settings
+
+from .fake_provider import FakeCamera
+from .song_makers import clicks, encoded, times_of
+
+SONG_S = 180.0
+PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
+
+
+def camera(name: str, *, seconds: Any = None, **changes: Any) -> tuple[Offer, ...]:
+    """Return the offers of a model that films: dollars by variant, sold by the second."""
+    variants = {variant: {"usd": {"second": usd}} for variant, usd in changes.pop("usd").items()}
+    duration = seconds or {"input": "duration", "least": 1, "most": 8}
+    entry = {"prompt": "prompt", "duration": duration, "variants": variants, **changes}
+    return offers_of(Entry(host="replicate", id=f"films/{name}", role="video", **entry))
+
+
+def painter(name: str, usd: float) -> tuple[Offer, ...]:
+    """Return the offer of a model that paints."""
+    variants = {"only": {"usd": {"image": usd}}}
+    return offers_of(
+        Entry(host="replicate", id=f"art/{name}", role="image", prompt="p", variants=variants)
+    )
+
+
+KEYFRAMED = {"start_image": {"input": "image", "required": True}}
+MARKET = (
+    *camera("grand", usd={"fine": 0.2, "plain": 0.02}),
+    *camera("solid", usd={"only": 0.03}),
+    *camera("cheap", usd={"only": 0.01}),
+    *camera("luxury", usd={"only": 0.5}),
+    *painter("oil", 0.04),
+    *painter("pencil", 0.001),
+)
+
+
+def ask(
+    *,
+    video: str = "replicate:films/grand@fine",
+    image: str = "replicate:art/pencil",
+    budget: str = "6",
+    market: tuple[Offer, ...] = MARKET,
+) -> Proposal:
+    return propose(SONG_S, budget_usd=Decimal(budget), image=image, video=video, offers=market)
+
+
+def videos(proposal: Proposal) -> list[str]:
+    return [way.video.rpartition("/")[2] for way in proposal.alternatives]
+
+
+def test_a_wish_is_priced_with_its_pictures_and_an_allowance() -> None:
+    """30 clips of 4.2 to 7.8 s in whole seconds, and five pictures."""
+    wish = ask(
+        market=(*camera("flat", usd={"only": 0.1}), *painter("oil", 0.04)),
+        video="replicate:films/flat",
+        image="replicate:art/oil",
+    ).wish
+    lengths_s = (5, 6, 6, 7, 8)  # what is sold for 4.2, 5.1, 6.0, 6.9 and 7.8 s
+    clips_usd = 30 * Decimal("0.1") * sum(lengths_s) / 5
+    assert wish.estimate.usd == clips_usd + 5 * Decimal("0.04")
+    assert wish.estimate.n_keyframes == 0
+    assert wish.usd == wish.estimate.usd * Decimal("1.15")
+    assert wish.change == ""
+
+
+def test_keyframes_are_pictures_too() -> None:
+    """One for each clip that is paid for, where the model makes nothing without."""
+    told = ask(
+        market=(*camera("still", usd={"only": 0.1}, **KEYFRAMED), *painter("oil", 0.04)),
+        video="replicate:films/still",
+        image="replicate:art/oil",
+    ).wish.estimate
+    assert (told.n_pictures, told.n_keyframes, told.n_clips) == (TYPICAL_PICTURES, 30, 30)
+    rates = Rates(picture_usd=Decimal(1), clip_usd=lambda _: Decimal(), wants_keyframe=True)
+    assert estimate_at(rates, song_s=SONG_S, n_free_clips=20).usd == TYPICAL_PICTURES + 10
+
+
+def test_all_alternatives_fit_the_budget_and_are_cheaper_than_the_wish() -> None:
+    proposal = ask()
+    assert not proposal.fits
+    assert proposal.alternatives
+    for way in proposal.alternatives:
+        assert way.usd <= proposal.budget_usd
+        assert way.usd < proposal.wish.usd
+        assert way.change.endswith(".")
+
+
+def test_a_cheaper_variant_comes_first_then_other_models_the_dearest_first_then_the_studio() -> (
+    None
+):
+    assert videos(ask(budget="8")) == ["grand@plain", "solid@only", "cheap@only", "studio"]
+
+
+def test_a_film_that_fits_is_only_compared_with_what_costs_clearly_less() -> None:
+    proposal = ask(video="replicate:films/solid", budget="20")
+    assert proposal.fits
+    assert videos(proposal) == ["grand@plain", "cheap@only", "studio"]
+    assert ask(video="studio", image="studio").alternatives == ()
+
+
+def test_the_first_variant_is_meant_where_none_is_named() -> None:
+    assert ask(video="replicate:films/grand").wish.video == "replicate:films/grand@fine"
+
+
+def test_a_sentence_says_who_instead_of_whom() -> None:
+    variant, other, *_ = ask(budget="8").alternatives
+    assert variant.change == "Filmed by films/grand in plain instead of fine."
+    assert other.change == "Filmed by films/solid in only instead of films/grand."
+    last = ask().alternatives[-1]
+    assert last.change == (
+        "Filmed by our studio instead of films/grand; painted by our studio instead of art/pencil."
+    )
+    assert last.usd == 0
+
+
+def test_pictures_are_taken_from_somebody_cheaper_where_they_are_what_costs() -> None:
+    """With a keyframe for each clip, pictures may cost more than clips."""
+    market = (*camera("still", usd={"only": 0.01}, **KEYFRAMED), *MARKET)
+    wish = {"video": "replicate:films/still", "image": "replicate:art/oil", "market": market}
+    first = ask(**wish, budget="3").alternatives[0]
+    assert (first.image, first.video) == ("replicate:art/pencil@only", "replicate:films/still@only")
+    assert first.change == "Painted by art/pencil in only instead of art/oil."
+
+
+def test_a_free_camera_is_not_replaced_by_one_that_costs() -> None:
+    proposal = ask(video="studio", image="replicate:art/oil", budget="0.1")
+    assert {way.video for way in proposal.alternatives} == {"studio"}
+    assert [way.image for way in proposal.alternatives] == ["replicate:art/pencil@only", "studio"]
+
+
+def test_longer_clips_are_fewer_orders() -> None:
+    """Sold by 12 s, clips of 4 to 8 s are half paid for nothing."""
+    sold = {"input": "duration", "choices": [12]}
+    wide = (*camera("wide", usd={"only": 0.02}, seconds=sold), *painter("pencil", 0.001))
+    proposal = ask(video="replicate:films/wide", budget="7", market=wide)
+    longer = proposal.alternatives[0]
+    assert longer.longest_clip_s == 11.0
+    assert longer.options == {"analysis": {"min_clip_s": 5.5, "max_clip_s": 11.0}}
+    assert longer.command.endswith("--set analysis.min_clip_s=5.5 --set analysis.max_clip_s=11.0")
+    assert longer.estimate.n_clips < proposal.wish.estimate.n_clips
+    assert "22 are ordered" in longer.change
+
+
+def test_the_studio_films_as_few_clips_as_the_budget_asks_for() -> None:
+    """Only where whoever films can be told to share."""
+    market = (*camera("solid", usd={"only": 0.03}), *painter("pencil", 0.001))
+    wish = {"video": "replicate:films/solid", "image": "replicate:art/pencil"}
+    whole = propose(SONG_S, budget_usd=Decimal(6), **wish, offers=market)
+    assert (whole.fits, whole.is_tight) == (True, True)
+    assert [way.studio_share for way in whole.alternatives] == [0.0]
+    shared = propose(SONG_S, budget_usd=Decimal("3.5"), **wish, offers=market, may_share=True)
+    first, last = shared.alternatives
+    assert (first.studio_share, first.options) == (0.5, {"clips": {"studio_share": 0.5}})
+    assert first.change == "15 of 30 clips filmed by our studio."
+    pictures_usd = 5 * Decimal("0.001")
+    assert first.estimate.usd == (shared.wish.estimate.usd - pictures_usd) / 2 + pictures_usd
+    assert last.video == "studio"
+
+
+def test_clips_are_never_longer_than_what_is_sold() -> None:
+    sold = {"input": "duration", "choices": [9]}
+    short = (*camera("short", usd={"only": 0.02}, seconds=sold), *painter("pencil", 0.001))
+    ways = ask(video="replicate:films/short", budget="100", market=short).alternatives
+    assert [way.video for way in ways] == ["studio"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"prompt": ""},
+        {"seconds": {"fixed_s": 2.0}},
+        {"typical_s": 400.0, "deadline_s": 900.0},
+    ],
+    ids=["takes no words", "too short", "too slow for a job"],
+)
+def test_models_that_make_no_film_are_not_named(changes: dict[str, Any]) -> None:
+    useless = camera("useless", usd={"only": 0.02}, **changes)
+    assert videos(ask(market=(*MARKET, *useless))).count("useless@only") == 0
+    assert "solid@only" in videos(ask(budget="8", market=(*MARKET, *useless)))
+
+
+def test_what_is_not_in_the_catalogue_tells_its_own_price(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(providers.PAID_VIDEO_MODELS, "fake", FakeCamera)
+    proposal = ask(video="fake", budget="3")
+    assert proposal.wish.estimate.usd == Decimal("3.605")  # 180 s at two cents, five pictures
+    assert videos(proposal) == ["cheap@only", "studio"]
+    with pytest.raises(InvalidInput, match="known are studio"):
+        ask(video="hollywood")
+
+
+@pytest.mark.parametrize("video", [offer.name for offer in list_offers(role="video")])
+def test_the_whole_catalogue_can_be_wished_for(video: str) -> None:
+    """Whatever it costs, the studio costs less; and all that is named can be made."""
+    for image in ("studio", "replicate:google/nano-banana"):
+        proposal = propose(SONG_S, budget_usd=Decimal(6), image=image, video=video)
+        assert proposal.alternatives[-1].video == "studio"
+        assert all(way.usd <= 6 for way in proposal.alternatives)
+        assert len(proposal.alternatives) <= 7
+        assert len({way.change for way in proposal.alternatives}) == len(proposal.alternatives)
+
+
+def test_proposing_is_quick() -> None:
+    offers = list_offers()
+    began_s = time.process_time()
+    for _ in range(5):
+        propose(
+            SONG_S,
+            budget_usd=Decimal(6),
+            image="studio",
+            video="replicate:kwaivgi/kling-v2.1",
+            offers=offers,
+        )
+    assert (time.process_time() - began_s) / 5 < 0.1
+
+
+def test_a_film_that_is_too_dear_is_refused_with_what_could_be_had() -> None:
+    with pytest.raises(BudgetExceeded, match=r"about \$\d+\.\d\d \(30 clips\)") as refusal:
+        check_purse(
+            SONG_S,
+            budget_usd=Decimal(6),
+            image="studio",
+            video="replicate:kwaivgi/kling-v3-video",
+        )
+    assert refusal.value.reason == "ESTIMATE"
+    assert "Instead, repeated clips included: about $" in refusal.value.message
+    assert "Filmed by our studio" in refusal.value.message
+
+
+def test_a_tight_budget_is_told_and_not_refused() -> None:
+    """It is enough if nothing is made twice."""
+    way = ask(video="replicate:films/solid", budget="100").wish
+    tight = ask(video="replicate:films/solid", budget=str(way.estimate.usd))
+    assert (tight.fits, tight.is_tight) == (True, True)
+    assert not ask(video="replicate:films/solid", budget=str(way.usd)).is_tight
+
+
+# The command line
+
+
+@pytest.fixture
+def song(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A song of 12 s, a camera that asks two cents a second, and nobody who really films."""
+    monkeypatch.setitem(providers.PAID_VIDEO_MODELS, "fake", FakeCamera)
+    monkeypatch.setenv("MVKIT_VIDEO", "fake")
+    get_settings.cache_clear()
+    path = tmp_path / "song.mp3"
+    path.write_bytes(encoded(clicks(times_of(120.0, 12.0), 12.0), "mp3"))
+    return path
+
+
+def made(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Note what is to be made, instead of making it."""
+    asked: list[dict[str, Any]] = []
+
+    def note(*_: object, **wish: Any) -> None:
+        asked.append(wish)
+        raise InvalidInput("nothing is made here")
+
+    monkeypatch.setattr("mvkit.chain.make_video", note)
+    return asked
+
+
+def test_make_refuses_what_costs_too_much_before_anything_is_spent(
+    song: Path, monkeypatch: pytest.MonkeyPatch, runs_dir: Path
+) -> None:
+    asked = made(monkeypatch)
+    command = ["make", str(song), PROMPT, "--budget", "0.1"]
+    refused = CliRunner().invoke(app, command)
+    assert isinstance(refused.exception, BudgetExceeded)
+    assert "our studio instead of fake" in str(refused.exception)
+    assert asked == []
+    assert not list(runs_dir.glob("*")) if runs_dir.exists() else True
+
+
+def test_make_goes_on_with_what_fits_and_warns_where_it_is_tight(
+    song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = made(monkeypatch)
+    fits = CliRunner().invoke(app, ["make", str(song), PROMPT])
+    assert "about $0.24 of $0.40" in fits.output
+    assert "taken again" not in fits.output
+    tight = CliRunner().invoke(app, ["make", str(song), PROMPT, "--budget", "0.25"])
+    assert "Clips that fail or are taken again" in tight.output
+    assert [wish["budget_usd"] for wish in asked] == [None, Decimal("0.25")]
+
+
+def test_a_way_without_changes_needs_no_options() -> None:
+    wish = ask().wish
+    assert isinstance(wish, Way)
+    assert wish.options == {}
+    assert wish.command == (
+        "MVKIT_IMAGE=replicate:art/pencil@only MVKIT_VIDEO=replicate:films/grand@fine"
+    )
