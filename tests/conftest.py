@@ -16,6 +16,8 @@ from .doc_examples import ROOT, read_examples
 
 __all__ = ["ROOT"]
 
+KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "REPLICATE_API_TOKEN", "REPLICATE_BASE_URL")
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the slow files, so that at the end no process waits for another."""
@@ -38,8 +40,13 @@ def components() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def runs_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def runs_dir(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Path]:
     """Give each test a runs folder of its own, and settings that nothing outside changes."""
+    if not request.node.get_closest_marker("live"):
+        for name in KEYS:
+            monkeypatch.delenv(name, raising=False)
     for name in settings.Settings.model_fields:
         monkeypatch.delenv(f"MVKIT_{name.upper()}", raising=False)
     monkeypatch.setenv("MVKIT_RUNS_DIR", str(tmp_path / "runs"))

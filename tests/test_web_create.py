@@ -775,3 +775,16 @@ def test_in_a_browser_ten_mebibytes_are_taken_and_a_byte_more_is_refused_by_us(
     keep_picture(desktop, "create-refused")
     desktop.locator(".st-key-create_drop input[type=file]").set_input_files(tmp_path / "exact.wav")
     expect(desktop.get_by_text("WAV · 10.0 MB")).to_be_visible()
+
+
+def test_with_a_key_the_models_of_the_catalogue_can_be_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Without one nothing is offered that could not be ordered."""
+    assert not [box for box in open_page().selectbox if box.label == "Clips"]
+    monkeypatch.setenv("REPLICATE_API_TOKEN", "r8_test")
+    page = open_page()
+    (clips,) = [box for box in page.selectbox if box.label == "Clips"]
+    assert "replicate:prunaai/p-video@base-720p, about $0.12 each" in clips.options
+    clips.select("replicate:prunaai/p-video@base-720p").run()
+    assert "It may cost at most, in USD" in [box.label for box in page.number_input]

@@ -11,6 +11,10 @@ from mvkit import providers
 from mvkit.errors import MvkitError
 from mvkit.estimate import TYPICAL_CLIP_S
 from mvkit.providers.base import PaidModel
+from mvkit.providers.catalog import Offer, list_offers
+from mvkit.providers.catalog.entry import Role
+from mvkit.providers.keys import has_key
+from mvkit.providers.replicate.failures import KEY_VARIABLE
 from mvkit.settings import get_settings
 
 
@@ -44,6 +48,7 @@ def painters() -> tuple[Maker, ...]:
         get_settings().image,
         (providers.IMAGE_MODELS, providers.PAID_IMAGE_MODELS),
         providers.paid_image_model,
+        role="image",
         seconds=0.0,
     )
 
@@ -54,6 +59,7 @@ def cameras() -> tuple[Maker, ...]:
         get_settings().video,
         (providers.VIDEO_MODELS, providers.PAID_VIDEO_MODELS),
         providers.paid_video_model,
+        role="video",
         seconds=TYPICAL_CLIP_S,
     )
 
@@ -63,13 +69,21 @@ def _makers(
     registries: Iterable[Iterable[str]],
     open_paid: Callable[[str], PaidModel[Any] | None],
     *,
+    role: Role,
     seconds: float,
 ) -> tuple[Maker, ...]:
     first = _priced(default, open_paid(default), seconds=seconds)
     # Asking for the first has imported the plugins, which add to the registries.
     names = dict.fromkeys(name for registry in registries for name in registry)
-    others = (name for name in names if name != default)
-    return (first, *(_maker(name, open_paid, seconds=seconds) for name in others))
+    others = (_maker(name, open_paid, seconds=seconds) for name in names)
+    listed = (_priced(offer.name, offer, seconds=seconds) for offer in _offers(role))
+    found = {maker.name: maker for maker in (first, *others, *listed)}
+    return tuple(found.values())
+
+
+def _offers(role: Role) -> tuple[Offer, ...]:
+    """Return what the catalogue has for a role, where there is a key to order it with."""
+    return list_offers(role=role) if has_key(KEY_VARIABLE) else ()
 
 
 def _maker(
@@ -82,5 +96,5 @@ def _maker(
     return _priced(name, paid, seconds=seconds)
 
 
-def _priced(name: str, paid: PaidModel[Any] | None, *, seconds: float) -> Maker:
+def _priced(name: str, paid: PaidModel[Any] | Offer | None, *, seconds: float) -> Maker:
     return Maker(name=name, usd=paid.typical_usd(seconds=seconds) if paid else None)

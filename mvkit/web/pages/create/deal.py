@@ -31,6 +31,8 @@ STUDIO_S = ((15.0, 0.5), (30.0, 1.5))
 two idle cores it was 44 s for a song of 38 s, and 138 s for one of 194 s."""
 
 
+MOST_BESIDE = 4
+"""So many who could play a role are shown beside one another; more make a list."""
 PLAN_FIRST = "Plan first stops at the storyboard: change what you like before anything is filmed."
 NO_OFFER = '<p class="mv-muted">What the film takes is told here as soon as there is a song.</p>'
 
@@ -115,6 +117,9 @@ def _draw_role(label: str, makers: tuple[Maker, ...], field: str) -> Maker:
             f"{html.escape(_called(makers[0].name))}, {makers[0].price}</span></div>"
         )
         return makers[0]
+    if len(makers) > MOST_BESIDE:
+        prices = {maker.name: f"{_called(maker.name)}, {maker.price}" for maker in makers}
+        return by_name[st.selectbox(label, list(by_name), format_func=prices.__getitem__, key=key)]
     name = st.radio(
         label,
         list(by_name),
