@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import ctypes
 import io
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -44,8 +46,13 @@ CLIP_MODEL = "prunaai/p-video"
 PICTURE_MODEL = "black-forest-labs/flux-schnell"
 COMMUNITY_MODEL = "sunfjun/stable-video-diffusion"
 COMMUNITY_VERSION = "d68b6e09eedbac7a49e3d8644999d93579c386a083768235cabca88796d70d82"
+PR_SET_PDEATHSIG = 1
+"""From Linux's ``prctl.h``."""
 PAGE_ROWS = 3
 """So many predictions are on one page of the list; the service has 100."""
+CANCEL_S = 0.3
+"""Work is cancelled so long after that was asked for: cog 0.23.1 loses its only worker where it is
+told to end work that is just beginning or ending."""
 WAIT_S = 0.05
 """Pauses between looking whether cog has time for the next order."""
 FINAL = ("succeeded", "failed", "canceled", "aborted")
@@ -248,6 +255,7 @@ class CogServer:
             stdout=self._log,
             stderr=self._log,
             start_new_session=True,
+            preexec_fn=_die_with_parent,
         )
         self._http = httpx.Client(base_url=f"http://127.0.0.1:{self._port}", timeout=20.0)
 
@@ -304,9 +312,12 @@ def _write_samples(folder: Path) -> None:
     Image.new("RGB", (96, 54), (200, 30, 90)).save(folder / "picture.webp", lossless=True)
 
 
-def _free_port() -> int:
-    import socket
+def _die_with_parent() -> None:
+    """Have the process that is about to start killed when this one is gone."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
+
+def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -473,7 +484,25 @@ class _Api:
                 self.queued.remove(prediction_id)
                 row.update(status=unbegun, completed_at=self.now())
             elif row["status"] not in FINAL:
+                self._later(CANCEL_S, self._cancel_working, prediction_id)
+
+    def _cancel_working(self, prediction_id: str) -> None:
+        with self.lock:
+            row = self.rows[prediction_id]
+            if row["status"] not in FINAL:
                 self.models[row["model"]].cancel(prediction_id)
+
+    def close(self) -> None:
+        """End all work, so that cog is free again."""
+        until_s = time.monotonic() + 10.0
+        for prediction_id in self.rows:
+            self.end(prediction_id)
+        while any(row["status"] not in FINAL for row in self.rows.values()):
+            if time.monotonic() > until_s:
+                raise RuntimeError("cog does not end its work")
+            time.sleep(0.01)
+        for timer in self.timers:
+            timer.cancel()
 
     def page(self, cursor: str) -> dict[str, Any]:
         """Return a page of predictions, the newest first."""
@@ -506,6 +535,7 @@ class _Api:
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 64
 
     def __init__(self, api: _Api) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -685,11 +715,7 @@ def replicate_api(models: Mapping[str, CogServer]) -> Iterator[ReplicateService]
     try:
         yield ReplicateService(api)
     finally:
-        for timer in api.timers:
-            timer.cancel()
-        for prediction_id, row in list(api.rows.items()):
-            if row["status"] not in FINAL:
-                api.end(prediction_id)
+        api.close()
         server.shutdown()
         thread.join()
         server.server_close()
