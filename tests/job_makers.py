@@ -70,11 +70,11 @@ def workers(tmp_path: Path) -> Iterator[Workers]:
 
 
 def submit(folder: Path, **wish: object) -> Job:
-    """Submit a song of twelve seconds."""
+    """Submit a song of twelve seconds, for a film of the smallest shape there is."""
     song = folder / "song.wav"
     if not song.is_file():
         song.write_bytes(encoded(clicks(times_of(120.0, SONG_S), SONG_S), "wav"))
-    return client.submit(song, PROMPT, **wish)  # type: ignore[arg-type]
+    return client.submit(song, PROMPT, **{"aspect": "1:1", **wish})  # type: ignore[arg-type]
 
 
 def wait_until(job: Job, *states: str, timeout_s: float = 120.0) -> Status:

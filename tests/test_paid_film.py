@@ -79,7 +79,7 @@ def retell(asked: Asked) -> str:
 def test_a_film_is_planned_painted_and_filmed_by_paid_models(
     song: Path, chat: ChatService, replicate: ReplicateService
 ) -> None:
-    run = make_video(song, PROMPT)
+    run = make_video(song, PROMPT, aspect="1:1")
     plan, clips = run.read(Plan), run.read(Clips)
     assert plan.clip_scripts[0].visual_description.startswith(TOLD)
     assert len(chat.asked) == 1

@@ -523,11 +523,14 @@ def test_of_many_clips_the_first_are_drawn_and_more_as_asked_for(long_run: Run) 
 
 
 def test_the_page_of_a_long_song_is_drawn_again_in_less_than_a_second(long_run: Run) -> None:
-    """In CPU time: how long that takes depends on what else the machine does."""
+    """In CPU time, at best: how long that takes depends on what else the machine does."""
     at = open_page(long_run)
-    started_s = time.process_time()
-    drawn(at.run())
-    assert time.process_time() - started_s < 1.0
+    took_s = []
+    for _ in range(3):
+        started_s = time.process_time()
+        drawn(at.run())
+        took_s.append(time.process_time() - started_s)
+    assert min(took_s) < 1.0
 
 
 # In a browser
