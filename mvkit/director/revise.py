@@ -27,7 +27,6 @@ from mvkit.director.knowledge import (
 )
 from mvkit.director.places import dressed
 from mvkit.director.prose import ClipWriter, Script, tell_angles, tell_motion
-from mvkit.director.rules import Rule
 from mvkit.director.transitions import usual_s
 from mvkit.errors import InvalidInput
 from mvkit.schema import ClipChange, ClipScript, Plan, Scene, Shot, ShotChange, Transition
@@ -159,20 +158,8 @@ def _changed_shot(shot: Shot, wanted: ShotChange, knowledge: Knowledge) -> Shot:
     changed = shot.model_copy(update=wanted.model_dump(exclude_none=True))
     if changed == shot:
         return shot
-    overruled = {rule.id for rule in knowledge.rules if not _favours(rule, changed)}
+    overruled = {rule.id for rule in knowledge.rules if not rule.favours(changed)}
     return changed.model_copy(update={"rules": _joined(shot.rules, BY_HAND, without=overruled)})
-
-
-def _favours(rule: Rule, shot: Shot) -> bool:
-    """Tell whether a rule speaks for anything that a shot is."""
-    choices = {
-        "size": shot.size,
-        "angle": shot.angle,
-        "move": shot.move,
-        "action": shot.action,
-        "figure": "shown" if shot.characters else "empty",
-    }
-    return any(rule.chance_of(decision, option) > 1 for decision, option in choices.items())
 
 
 def _with_place(script: ClipScript, scene: Scene, knowledge: Knowledge) -> ClipScript:

@@ -36,7 +36,7 @@ from pydantic import Field, StringConstraints, model_validator
 from mvkit.director.facts import FACT_TYPES, FACT_WORDS, SIZES, Facts
 from mvkit.schema import Record
 from mvkit.schema.base import Slug
-from mvkit.schema.plan import Action, Angle, Move, TransitionType
+from mvkit.schema.plan import Action, Angle, Move, Shot, TransitionType
 
 ANGLES: tuple[Angle, ...] = get_args(Angle)
 MOVES: tuple[Move, ...] = get_args(Move)
@@ -149,6 +149,17 @@ class Rule(Conditional):
         if not isinstance(effect, dict):
             return 1.0
         return float(effect.get(option, effect.get(OTHERS, 1.0)) ** self.weight)
+
+    def favours(self, shot: Shot) -> bool:
+        """Return whether this rule speaks for anything that a shot is."""
+        choices = {
+            "size": shot.size,
+            "angle": shot.angle,
+            "move": shot.move,
+            "action": shot.action,
+            "figure": "shown" if shot.characters else "empty",
+        }
+        return any(self.chance_of(decision, option) > 1 for decision, option in choices.items())
 
 
 OptionT = TypeVar("OptionT", bound=str)

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 
 from mvkit.director.knowledge import CHOSEN_PALETTE, Knowledge
 from mvkit.director.prose import tell_angles, tell_motion
-from mvkit.director.rules import Rule
 from mvkit.director.screenplay.shape import (
     MAX_AT_ONCE,
     MAX_CHARS_PER_WORD,
@@ -263,18 +262,6 @@ def _shot(
     )
     if changed == shot:
         return shot
-    favouring = {rule.id for rule in knowledge.rules if _favours(rule, changed)}
+    favouring = {rule.id for rule in knowledge.rules if rule.favours(changed)}
     kept = (rule for rule in shot.rules if rule in favouring)
     return changed.model_copy(update={"rules": (BY_SCREENPLAY, *kept)})
-
-
-def _favours(rule: Rule, shot: Shot) -> bool:
-    """Tell whether a rule speaks for anything that a shot is."""
-    choices = {
-        "size": shot.size,
-        "angle": shot.angle,
-        "move": shot.move,
-        "action": shot.action,
-        "figure": "shown" if shot.characters else "empty",
-    }
-    return any(rule.chance_of(decision, option) > 1 for decision, option in choices.items())

@@ -10,6 +10,7 @@ extract_json                                the JSON among a model's words
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 
 from pydantic import BaseModel, Field
 
@@ -17,20 +18,20 @@ from mvkit.providers.chat import Ending
 from mvkit.providers.openai.prices import Usage, read_usage
 
 
-class Reply(BaseModel):
+class Reply(BaseModel, ABC):
     """What is read of a reply; anything else may be in it."""
 
     def failure(self) -> tuple[str, str] | None:
         """Return code and message of a reply that says that it failed."""
         return None
 
+    @abstractmethod
     def text(self) -> str:
         """Return what the model said."""
-        raise NotImplementedError
 
+    @abstractmethod
     def ending(self) -> Ending:
         """Return whether the model came to its end."""
-        raise NotImplementedError
 
 
 class _Part(BaseModel):
