@@ -40,6 +40,7 @@ from .browser import (  # noqa: F401 - fixtures among them
     keep_picture,
     overhear,
     page_server,
+    wait_until_drawn,
 )
 from .song_makers import chunk, clicks, encoded, pcm, times_of, wav, wav_format
 
@@ -700,7 +701,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
 
 def drop_in(page: Page, server: PageServer, path: Path) -> None:
     page.goto(f"{server.url}/create")
-    page.locator(".st-key-create_drop input[type=file]").set_input_files(path)
+    put_in(page, path)
+
+
+def put_in(page: Page, path: Path) -> None:
+    """Drop a file where songs are dropped, once that is drawn and there only once."""
+    place = page.locator(".st-key-create_drop input[type=file]")
+    place.first.wait_for(state="attached")
+    wait_until_drawn(page)
+    expect(place).to_have_count(1)
+    place.set_input_files(path)
 
 
 @pytest.mark.browser
@@ -773,7 +783,7 @@ def test_in_a_browser_ten_mebibytes_are_taken_and_a_byte_more_is_refused_by_us(
     drop_in(desktop, server, tmp_path / "over.wav")
     expect(desktop.get_by_text("larger than 10,485,760 bytes")).to_be_visible()
     keep_picture(desktop, "create-refused")
-    desktop.locator(".st-key-create_drop input[type=file]").set_input_files(tmp_path / "exact.wav")
+    put_in(desktop, tmp_path / "exact.wav")
     expect(desktop.get_by_text("WAV · 10.0 MB")).to_be_visible()
 
 

@@ -21,6 +21,7 @@ from .browser import (  # noqa: F401 - fixtures among them
     a_chromium,
     a_desktop,
     a_window,
+    fill_in,
     keep_picture,
     log_in,
     overhear,
@@ -87,7 +88,7 @@ def test_a_wrong_password_is_told_in_one_sentence(known: PageServer, window: Pag
     log_in(window, known, "ada", password="not this one")
     expect(window.get_by_role("alert")).to_contain_text("Name and password do not go together")
     keep_picture(window, "door-wrong-password")
-    window.get_by_label("Password", exact=True).fill(PASSWORD)
+    fill_in({window.get_by_label("Password", exact=True): PASSWORD})
     window.get_by_label("Password", exact=True).press("Enter")
     expect(window.get_by_role("heading", name="ada")).to_be_visible()
 
@@ -129,9 +130,13 @@ def test_a_new_password_ends_all_logins_but_the_one_it_was_set_with(
     accounts.register("carol", PASSWORD, email="carol@example.org")
     elsewhere = new_login("carol")
     log_in(desktop, known, "carol")
-    desktop.get_by_label("Password now").fill(PASSWORD)
-    desktop.get_by_label("New password", exact=True).fill("another lamp altogether")
-    desktop.get_by_label("New password again").fill("another lamp altogether")
+    fill_in(
+        {
+            desktop.get_by_label("Password now"): PASSWORD,
+            desktop.get_by_label("New password", exact=True): "another lamp altogether",
+            desktop.get_by_label("New password again"): "another lamp altogether",
+        }
+    )
     with desktop.expect_navigation():
         desktop.get_by_role("button", name="Change it").click()
     expect(desktop.get_by_role("heading", name="carol")).to_be_visible()
@@ -144,8 +149,12 @@ def test_a_link_from_a_mail_sets_a_new_password_once(known: PageServer, window: 
     link = accounts.make_reset(name)
     for attempt in ("used", "used up"):
         window.goto(link)
-        window.get_by_label("New password", exact=True).fill("another lamp altogether")
-        window.get_by_label("New password again").fill("another lamp altogether")
+        fill_in(
+            {
+                window.get_by_label("New password", exact=True): "another lamp altogether",
+                window.get_by_label("New password again"): "another lamp altogether",
+            }
+        )
         keep_picture(window, "door-new-password")
         window.get_by_role("button", name="Set it and log in").click()
         if attempt == "used":
@@ -163,7 +172,7 @@ def test_a_forgotten_password_gets_the_same_answer_for_everybody(
         desktop.goto(f"{known.url}/library")
         desktop.get_by_role("button", name="Forgot the password?").click()
         expect(desktop.get_by_role("heading", name="Set a new password")).to_be_visible()
-        desktop.get_by_label("Name or e-mail address").fill(name)
+        fill_in({desktop.get_by_label("Name or e-mail address"): name})
         desktop.get_by_role("button", name="Ask for a link").click()
         answers.append(desktop.get_by_role("status").filter(has_text="sends no mails").inner_text())
     assert answers[0] == answers[1]

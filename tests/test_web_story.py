@@ -15,11 +15,13 @@ from mvkit.timing import FPS
 from .browser import (  # noqa: F401 - fixtures among them
     a_chromium,
     a_window,
+    fill_in,
     keep_picture,
     log_in,
     overhear,
     page_server,
     register,
+    wait_until_drawn,
 )
 from .song_makers import clicks, encoded, times_of
 
@@ -78,7 +80,10 @@ def test_a_song_becomes_a_film_in_the_browser(tmp_path: Path, window: Page) -> N
 
 def drop(page: Page, song: Path) -> None:
     """Drop a song, and wait until it has been heard."""
-    page.locator("input[type=file]").first.set_input_files(song)
+    place = page.locator("input[type=file]").first
+    place.wait_for(state="attached")
+    wait_until_drawn(page)
+    place.set_input_files(song)
     expect(page.get_by_text("120 bpm")).to_be_visible(timeout=WORK_MS)
     expect(page.get_by_label("Title")).to_have_value("Twelve Seconds")
 
@@ -86,7 +91,7 @@ def drop(page: Page, song: Path) -> None:
 def change_the_second_clip(page: Page) -> None:
     """Write down something else for a clip, and see it on its card."""
     page.get_by_role("button", name="Edit").nth(1).click()
-    page.get_by_role("textbox", name="What is seen").fill(WORDS)
+    fill_in({page.get_by_role("textbox", name="What is seen"): WORDS})
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text(WORDS).first).to_be_visible()
     expect(page.get_by_text("edited", exact=True).first).to_be_visible()

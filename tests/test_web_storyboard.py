@@ -51,6 +51,7 @@ from .browser import (  # noqa: F401 - fixtures
     a_chromium,
     a_desktop,
     a_phone,
+    fill_in,
     keep_picture,
     page_server,
 )
@@ -554,7 +555,7 @@ def test_a_click_on_the_timeline_opens_the_clip_and_saving_leaves_the_page_where
         keep_picture(desktop, "storyboard-editor")
         scroll = "document.querySelector('.stMain').scrollTop"
         top = desktop.evaluate(scroll)
-        drawer_of.get_by_role("textbox", name="What is seen").fill(WORDS)
+        fill_in({drawer_of.get_by_role("textbox", name="What is seen"): WORDS})
         drawer_of.get_by_role("button", name="Save").click()
         expect(drawer_of).to_have_count(0)
         expect(desktop.locator(".st-key-script_1")).to_contain_text(WORDS)
