@@ -51,6 +51,8 @@ FORM = (*POP[:-1], *LONGER)
 """88 bars of 2 s: a song of three minutes."""
 FILM_PX = (320, 180)
 AT_ONCE = (5, 1)
+FAILED_CLIP_USD = Decimal("0.10")
+"""What a clip that fails is charged at, where failures are: what five seconds cost."""
 N_SCRIPTED = 500
 """More orders than any film takes."""
 console = Console(highlight=False)
@@ -140,9 +142,16 @@ def shoot(song: Analysis, market: Market, *, video: str, at_once: int) -> Shooti
         stack.enter_context(patch.object(base, "BACKOFF_S", pauses_s))
         stack.enter_context(patch.object(fake_provider._FakeModel, "parallel", at_once))
         painting = stack.enter_context(
-            service(folder / "pictures", market, delay_s=market.picture_s)
+            service(
+                folder / "pictures",
+                market,
+                delay_s=market.picture_s,
+                failed_usd=fake_provider.USD_PER_PICTURE,
+            )
         )
-        filming = stack.enter_context(service(folder / "clips", market, delay_s=market.clip_s))
+        filming = stack.enter_context(
+            service(folder / "clips", market, delay_s=market.clip_s, failed_usd=FAILED_CLIP_USD)
+        )
         run, plan = begin(song, folder)
         account = open_account(run.job_id, song_s=song.duration)
 
@@ -228,13 +237,15 @@ def settings_for(runs_dir: Path, *, video: str) -> Iterator[None]:
 
 
 @contextmanager
-def service(folder: Path, market: Market, *, delay_s: float) -> Iterator[FakeService]:
+def service(
+    folder: Path, market: Market, *, delay_s: float, failed_usd: Decimal
+) -> Iterator[FakeService]:
     """Run a service of which so many orders fail."""
     dice = random.Random(market.seed)
     with fake_service(folder, delay_s=delay_s / market.speed) as running:
         for _ in range(N_SCRIPTED):
             failed = dice.random() < market.failures
-            bill = {"usd": "0.1"} if failed and market.bills_failures else {}
+            bill = {"usd": str(failed_usd)} if failed and market.bills_failures else {}
             running.script("submit", outcome="failed" if failed else "made", **bill)
         yield running
 

@@ -9,34 +9,21 @@ next calls, ``service.usually`` for all others, ``service.answers`` for what the
 from __future__ import annotations
 
 import json
-import socket
-import struct
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-KEY = "sk-test-0123456789abcdef"
+from .openai_server import KEY as KEY  # whoever uses this service needs it
+from .openai_server import Handler, Server, fails, serving
+
 USAGE = {"input": 1000, "cached": 200, "output": 500, "reasoning": 100}
 BILL_USD = (Decimal("0.10") * 800 + Decimal("0.01") * 200 + Decimal("0.50") * 500) / 1_000_000
 """What gpt-6-luna charges for that."""
 SLOW_S = 3.0
 WRONG = {"unexpected": [1, 2, 3]}
-
-ERRORS: dict[str, tuple[int, dict[str, str]]] = {
-    "401": (401, {"message": f"Incorrect API key: {KEY}", "code": "invalid_api_key"}),
-    "403": (403, {"message": "Your country is not served.", "code": "unsupported_country"}),
-    "404": (404, {"message": "The model does not exist.", "code": "model_not_found"}),
-    "429": (429, {"message": "Rate limit reached.", "code": "rate_limit_exceeded"}),
-    "quota": (429, {"message": "You exceeded your quota.", "code": "insufficient_quota"}),
-    "400": (400, {"message": "Too many tokens.", "code": "context_length_exceeded"}),
-    "500": (500, {"message": "The server had an error.", "code": "server_error"}),
-    "504": (504, {"message": "Gateway timeout.", "code": "timeout"}),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,87 +82,40 @@ class ChatService:
 def chat_service() -> Iterator[ChatService]:
     """Run the service on this machine while the block lasts."""
     service = ChatService()
-    server = _Server(service)
-    service.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(_Handler, service) as service.url:
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
+class _Handler(Handler):
+    server: Server[ChatService]
 
-    def __init__(self, service: ChatService) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.service = service
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing on the terminal."""
-
-    def do_POST(self) -> None:
-        service = self.server.service
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+    def answer(self) -> None:
+        service = self.server.state
         key = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        asked = Asked(path=self.path, key=key, body=body)
+        asked = Asked(path=self.path, key=key, body=json.loads(self.body()))
         service.asked.append(asked)
         mode = service.scripted.pop(0) if service.scripted else service.usually
         if self.path.endswith("/responses") and not service.has_responses:
-            self._tell(404, {"detail": "Not Found"})
+            self.tell(404, {"detail": "Not Found"})
         elif asked.format in service.refuses:
-            self._tell(500, {"error": {"message": "Unsupported response_format"}})
-        elif mode in ERRORS:
-            status, error = ERRORS[mode]
-            self._tell(status, {"error": {"type": error["code"], **error}})
-        elif mode == "reset":
-            self._reset()
+            self.tell(500, {"error": {"message": "Unsupported response_format"}})
+        elif fails(mode):
+            self.fail(mode)
         else:
             self._answer(asked, mode)
 
     def _answer(self, asked: Asked, mode: str) -> None:
-        service = self.server.service
+        service = self.server.state
         text = service.answers(asked)
         if mode != "failed":
             service.bills.append(BILL_USD)
         if mode == "slow":
             time.sleep(SLOW_S)
         if mode == "html":
-            self._send(200, b"<html>Welcome</html>", "text/html")
+            self.send(200, b"<html>Welcome</html>", kind="text/html")
             return
         reply = _response if self.path.endswith("/responses") else _completion
-        self._tell(200, reply(_said(text, mode), mode), cut=mode == "half")
-
-    def _tell(self, status: int, content: dict[str, Any], *, cut: bool = False) -> None:
-        self._send(status, json.dumps(content).encode(), "application/json", cut=cut)
-
-    def _send(self, status: int, data: bytes, kind: str, *, cut: bool = False) -> None:
-        try:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(data)))
-            if status == 429:
-                self.send_header("Retry-After", "7")
-            self.end_headers()
-            self.wfile.write(data[: len(data) // 2] if cut else data)
-        except OSError:  # whoever asked has gone
-            pass
-        self.close_connection = self.close_connection or cut
-
-    def _reset(self) -> None:
-        """Break the connection off as a crashed server does: with a reset, not an end."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.connection.close()
-        self.close_connection = True
+        self.tell(200, reply(_said(text, mode), mode), cut=mode == "half")
 
 
 def _said(text: str, mode: str) -> str:

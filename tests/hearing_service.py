@@ -9,10 +9,6 @@ The speech is that of the audible captchas in the package ``captcha``: spoken di
 
 from __future__ import annotations
 
-import json
-import socket
-import struct
-import threading
 import time
 import wave
 from collections.abc import Iterator
@@ -20,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
 from email.parser import BytesParser
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -30,9 +25,9 @@ import soundfile
 
 from mvkit.providers.base import Word
 
-KEY = "sk-test-0123456789abcdef"
+from .openai_server import Handler, Server, fails, serving
+
 SLOW_S = 1.5
-RETRY_AFTER_S = 7
 SONG_S = 8.0
 REPLY: dict[str, Any] = {
     "task": "transcribe",
@@ -58,13 +53,6 @@ REPLY: dict[str, Any] = {
         }
     ],
     "usage": {"type": "duration", "seconds": 8},
-}
-ERRORS: dict[str, tuple[int, str]] = {
-    "401": (401, "invalid_api_key"),
-    "404": (404, "model_not_found"),
-    "413": (413, "content_too_large"),
-    "429": (429, "rate_limit_exceeded"),
-    "500": (500, "server_error"),
 }
 CAPTCHA_RATE_HZ, SONG_RATE_HZ = 8000, 16000
 
@@ -96,16 +84,8 @@ class HearingService:
 def hearing_service() -> Iterator[HearingService]:
     """Run the service on this machine while the block lasts."""
     service = HearingService()
-    server = _Server(service)
-    service.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
+    with serving(_Handler, service) as service.url:
         yield service
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def speak(rows: str, path: Path, *, pause_s: float = 0.9) -> list[list[Word]]:
@@ -140,43 +120,26 @@ def _digit(digit: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     return (samples.astype(float) - 128.0) / 128.0
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False
+class _Handler(Handler):
+    server: Server[HearingService]
 
-    def __init__(self, service: HearingService) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.service = service
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing on the terminal."""
-
-    def do_POST(self) -> None:
-        service = self.server.service
+    def answer(self) -> None:
+        service = self.server.state
         heard = self._read()
         service.heard.append(heard)
         mode = service.scripted.pop(0) if service.scripted else "ok"
         if heard.fields["response_format"][0] in service.refuses:
-            self._tell(400, {"error": {"message": "response_format is not supported"}})
-        elif mode in ERRORS:
-            status, code = ERRORS[mode]
-            self._tell(status, {"error": {"message": f"{KEY} {code}", "code": code, "type": code}})
-        elif mode == "reset":
-            self._reset()
+            self.tell(400, {"error": {"message": "response_format is not supported"}})
+        elif fails(mode):
+            self.fail(mode)
         else:
             self._answer(mode)
 
     def _read(self) -> Heard:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
         head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
         fields: dict[str, list[str]] = {}
         sound = b""
-        for part in BytesParser().parsebytes(head + body).get_payload():
+        for part in BytesParser().parsebytes(head + self.body()).get_payload():
             assert isinstance(part, Message)
             name = str(part.get_param("name", header="content-disposition"))
             content = part.get_payload(decode=True)
@@ -188,35 +151,13 @@ class _Handler(BaseHTTPRequestHandler):
         return Heard(fields=fields, sound=sound)
 
     def _answer(self, mode: str) -> None:
-        service = self.server.service
+        service = self.server.state
         service.billed_s.append(SONG_S)
         if mode == "slow":
             time.sleep(SLOW_S)
         if mode == "html":
-            self._send(200, b"<html>Welcome</html>")
+            self.send(200, b"<html>Welcome</html>", kind="text/html")
         elif mode == "wrong":
-            self._tell(200, {"unexpected": [1, 2, 3]})
+            self.tell(200, {"unexpected": [1, 2, 3]})
         else:
-            self._tell(200, service.reply, cut=mode == "half")
-
-    def _tell(self, status: int, content: dict[str, Any], *, cut: bool = False) -> None:
-        self._send(status, json.dumps(content).encode(), cut=cut)
-
-    def _send(self, status: int, data: bytes, *, cut: bool = False) -> None:
-        try:
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(data)))
-            if status == 429:
-                self.send_header("Retry-After", str(RETRY_AFTER_S))
-            self.end_headers()
-            self.wfile.write(data[: len(data) // 2] if cut else data)
-        except OSError:  # whoever asked has gone
-            pass
-        self.close_connection = self.close_connection or cut
-
-    def _reset(self) -> None:
-        """Break the connection off as a crashed server does: with a reset, not an end."""
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.connection.close()
-        self.close_connection = True
+            self.tell(200, service.reply, cut=mode == "half")

@@ -22,7 +22,8 @@ from mvkit.providers.openai.replies import extract_json
 from mvkit.settings import Settings, get_settings
 
 from . import chat_service as services
-from .chat_service import BILL_USD, KEY, SLOW_S, ChatService, chat_service
+from .chat_service import BILL_USD, SLOW_S, ChatService, chat_service
+from .openai_server import KEY, RETRY_AFTER_S
 
 
 class Haiku(BaseModel):
@@ -181,6 +182,7 @@ def test_no_answer_is_asked_for_that_is_longer_than_a_model_gives(service: ChatS
         ("404", InvalidInput, "UNKNOWN_MODEL", False),
         ("429", RateLimited, "RATE_LIMITED", True),
         ("quota", ProviderFailed, "NO_CREDIT", False),
+        ("402", ProviderFailed, "NO_CREDIT", False),
         ("504", OutcomeUnknown, "NO_ANSWER", False),
         ("reset", OutcomeUnknown, "NO_ANSWER", False),
         ("half", OutcomeUnknown, "NO_ANSWER", False),
@@ -200,7 +202,7 @@ def test_failures_are_told_once_in_our_words(
     assert (error.reason, error.retryable) == (reason, retryable)
     assert len(service.asked) == 1
     if isinstance(error, RateLimited):
-        assert error.retry_after_s == 7
+        assert error.retry_after_s == RETRY_AFTER_S
 
 
 @pytest.mark.parametrize(("api", "n_asked"), [("responses", 1), ("completions", 3)])
@@ -293,6 +295,8 @@ def test_keys_that_cannot_be_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> N
         ("http://8.8.8.8/v1", False),
         ("file:///etc/passwd", False),
         ("api.groq.com", False),
+        ("http://localhost:port/v1", False),
+        ("http://[::1/v1", False),
     ],
 )
 def test_keys_travel_encrypted_beyond_ones_own_network(

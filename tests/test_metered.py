@@ -29,8 +29,9 @@ from mvkit.run import Run, draft_brief
 from mvkit.schema import Record
 from mvkit.settings import get_settings
 
-from .chat_service import BILL_USD, KEY, ChatService, chat_service
+from .chat_service import BILL_USD, ChatService, chat_service
 from .doc_examples import ROOT
+from .openai_server import KEY
 
 ITEM = "plan/answer.json"
 MOST_USD = Decimal("0.02")

@@ -21,8 +21,9 @@ from mvkit.run import Run
 from mvkit.schema import Clips, Plan, References, Video
 from mvkit.settings import get_settings
 
-from .chat_service import KEY, Asked, ChatService, chat_service
+from .chat_service import Asked, ChatService, chat_service
 from .cog_service import TOKEN, ReplicateService, cog_models, replicate_api
+from .openai_server import KEY
 from .song_makers import clicks, encoded, times_of
 
 PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a concert stage."

@@ -42,14 +42,13 @@ from mvkit.settings import get_settings
 
 from .conftest import ROOT
 from .hearing_service import (
-    KEY,
-    RETRY_AFTER_S,
     SLOW_S,
     SONG_S,
     HearingService,
     hearing_service,
     speak,
 )
+from .openai_server import KEY, RETRY_AFTER_S
 from .song_makers import chord, encoded
 
 ROWS = "1234 5678 9012"

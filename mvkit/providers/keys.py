@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from mvkit.errors import InvalidInput
 
@@ -78,8 +78,8 @@ def base_url_of(variable: str, *, default: str) -> str:
         unencrypted.
     """
     url = os.environ.get(variable, "").strip() or default
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    parts = _parts_of(url)
+    if parts is None:
         raise InvalidInput(
             f"What {variable} holds is no address; expected one such as {default}.",
             reason="BASE_URL",
@@ -91,6 +91,16 @@ def base_url_of(variable: str, *, default: str) -> str:
             reason="BASE_URL",
         )
     return url.rstrip("/")
+
+
+def _parts_of(url: str) -> SplitResult | None:
+    """Return the parts of an address of the web; None for what is none."""
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:  # a port that is no number, half an IPv6 address
+        return None
+    return parts if whole else None
 
 
 def is_local(url: str) -> bool:

@@ -5,9 +5,12 @@ is tried again, and when, is up to :func:`mvkit.providers.base.deliver`.
 
 Contents
 --------
-chat        structured answers of language models
-replies     what is read of its answers
-prices      what they cost, and until when they are served (``chat_models.toml``)
-service     where the service is, and a client for it
-failures    what it says when it fails, as errors of ours
+model                   what all its models have in common
+chat                    structured answers of language models
+replies                 what is read of those
+prices                  what they cost, until when they are served (``chat_models.toml``)
+transcribe              the words of a song
+transcription_models    what hearing them costs (``transcription_models.toml``)
+service                 where the service is, and a client for it
+failures                what it says when it fails, as errors of ours
 """

@@ -27,14 +27,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Literal, cast
 
-import openai
 from openai import OpenAI
 from pydantic import ValidationError
 
-from mvkit.errors import InvalidInput, MvkitError, ProviderFailed, RateLimited
+from mvkit.errors import MvkitError, ProviderFailed, RateLimited
 from mvkit.providers.chat import Answer, Question
 from mvkit.providers.keys import without_key
-from mvkit.providers.openai.failures import as_ours
+from mvkit.providers.openai.model import Ladder, OpenAIModel
 from mvkit.providers.openai.prices import Usage, price_of
 from mvkit.providers.openai.replies import (
     CompletionsReply,
@@ -43,22 +42,18 @@ from mvkit.providers.openai.replies import (
     extract_json,
     usage_in,
 )
-from mvkit.providers.openai.service import find_service
 
 Api = Literal["responses", "completions"]
 Step = Literal["json_schema", "json_object", "text"]
-LADDER: tuple[Step, ...] = ("json_schema", "json_object", "text")
+STEPS: tuple[Step, ...] = ("json_schema", "json_object", "text")
 REFUSES_FORMAT = (400, 415, 422, 500, 501)
 """How servers answer to a format they do not know; llama.cpp's says 500."""
 
-TIMEOUT_S = 240.0
-LOCAL_TIMEOUT_S = 600.0
-"""Models on one's own machine are slow, and waiting costs nothing."""
 TOKENS_AROUND = 1000
 """More than what a service adds to the words of a question."""
 
 
-class OpenAIChat:
+class OpenAIChat(OpenAIModel):
     """A language model behind OpenAI's protocol; a :class:`mvkit.providers.chat.ChatModel`.
 
     Parameters
@@ -76,22 +71,17 @@ class OpenAIChat:
         If no model is named, there is no key, or nobody knows the price.
     """
 
+    EXAMPLE = "gpt-6-luna"
+    TIMEOUT_S = 240.0
+    LOCAL_TIMEOUT_S = 600.0
+
     def __init__(
         self, model: str, *, api: Api | None = None, timeout_s: float | None = None
     ) -> None:
-        if not model:
-            raise InvalidInput(
-                "openai names no model; expected one such as openai:gpt-6-luna.",
-                reason="UNKNOWN_MODEL",
-            )
-        self.name = f"openai:{model}"
-        self._model = model
-        self._service = find_service(needed_by=self.name)
+        super().__init__(model, timeout_s=timeout_s)
         self._api = api or ("responses" if self._service.is_openai else "completions")
         self._price = price_of(model, self._service)
-        usual_s = LOCAL_TIMEOUT_S if self._service.is_local else TIMEOUT_S
-        self._timeout_s = timeout_s or usual_s
-        self._step = 0
+        self._ladder = Ladder(STEPS, refusals=REFUSES_FORMAT)
 
     def most_usd(self, question: Question) -> Decimal:
         """Return what an answer can cost at most: no token is shorter than a byte."""
@@ -110,13 +100,10 @@ class OpenAIChat:
 
     def ask(self, question: Question) -> Answer:
         """Ask once; see :meth:`mvkit.providers.chat.ChatModel.ask`."""
-        with self._service.client(timeout_s=self._timeout_s) as client:
-            try:
-                if self._api == "responses":
-                    return self._ask_responses(client, question)
-                return self._ask_completions(client, question)
-            except openai.OpenAIError as error:
-                raise as_ours(error, service=self._service, name=self.name) from error
+        with self._asking() as client:
+            if self._api == "responses":
+                return self._ask_responses(client, question)
+            return self._ask_completions(client, question)
 
     # OpenAI's own
 
@@ -134,16 +121,8 @@ class OpenAIChat:
     # Compatible ones
 
     def _ask_completions(self, client: OpenAI, question: Question) -> Answer:
-        for index, step in enumerate(LADDER[self._step :], self._step):
-            try:
-                text = self._complete(client, question, step)
-            except openai.APIStatusError as error:
-                if step == LADDER[-1] or error.status_code not in REFUSES_FORMAT:
-                    raise
-            else:
-                self._step = index
-                return self._read(text, CompletionsReply, question)
-        raise AssertionError("unreachable: the last step answers or raises")
+        text = self._ladder.descend(lambda step: self._complete(client, question, step))
+        return self._read(text, CompletionsReply, question)
 
     def _complete(self, client: OpenAI, question: Question, step: Step) -> str:
         completions = client.chat.completions.with_raw_response
@@ -170,13 +149,7 @@ class OpenAIChat:
         try:
             reply = kind.model_validate_json(body)
         except ValidationError as error:
-            raise ProviderFailed(
-                f"{self._service.host} answered {self.name} in a form that is not OpenAI's; look "
-                "at OPENAI_BASE_URL.",
-                reason="WRONG_ANSWER",
-                billed_usd=cost_usd,
-                retryable=False,
-            ) from error
+            raise self._unreadable(cost_usd=cost_usd) from error
         if failure := reply.failure():
             raise self._failed(*failure, cost_usd=cost_usd if usage else Decimal())
         return Answer(

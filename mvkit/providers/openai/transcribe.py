@@ -24,28 +24,22 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import openai
-from openai import OpenAI
 from pydantic import BaseModel, Field, ValidationError
 
 from mvkit import ffmpeg
 from mvkit.analysis.intake import song_kind
-from mvkit.errors import InvalidInput, ProviderFailed
+from mvkit.errors import InvalidInput
 from mvkit.files import sha256_of
 from mvkit.ledger import Account, open_account
 from mvkit.providers.base import Segment, Transcript, Word
 from mvkit.providers.metered import ask_once
-from mvkit.providers.openai.failures import as_ours
-from mvkit.providers.openai.service import find_service
+from mvkit.providers.openai.model import Ladder, OpenAIModel
 from mvkit.providers.openai.transcription_models import Tells, find_hearing, warnings_for
 from mvkit.run import Run
 
 logger = logging.getLogger(__name__)
 
 TRANSCRIPT_FILE = "transcript.json"
-TIMEOUT_S = 180.0
-LOCAL_TIMEOUT_S = 900.0
-"""A small machine of one's own takes as long as the song, and waiting costs nothing."""
 MORE_THAN_THE_SONG_S = 1.0
 """Encoders pad; what is billed may be so much longer than what is heard."""
 ENCODING = ("-ac", "1", "-ar", "16000", "-c:a", "libmp3lame", "-b:a", "64k", "-f", "mp3", "pipe:1")
@@ -62,7 +56,7 @@ FORMATS: dict[Tells, dict[str, Any]] = {
 REFUSES_FORMAT = (400, 415, 422, 501)
 
 
-class OpenAITranscriber:
+class OpenAITranscriber(OpenAIModel):
     """A speech model behind OpenAI's protocol; a :class:`mvkit.providers.base.Transcriber`.
 
     Parameters
@@ -80,17 +74,14 @@ class OpenAITranscriber:
         If no model is named, there is no key, nobody knows the price, or nobody pays it.
     """
 
+    EXAMPLE = "whisper-1"
+    TIMEOUT_S = 180.0
+    LOCAL_TIMEOUT_S = 900.0  # a small machine takes as long as the song
+
     def __init__(
         self, model: str, *, run: Run | None = None, timeout_s: float | None = None
     ) -> None:
-        if not model:
-            raise InvalidInput(
-                "openai names no model; expected one such as openai:whisper-1.",
-                reason="UNKNOWN_MODEL",
-            )
-        self.name = f"openai:{model}"
-        self._model = model
-        self._service = find_service(needed_by=self.name)
+        super().__init__(model, timeout_s=timeout_s)
         self._hearing = find_hearing(model, self._service)
         if self._hearing.usd_per_minute and run is None:
             raise InvalidInput(
@@ -99,9 +90,7 @@ class OpenAITranscriber:
                 reason="NO_RUN",
             )
         self._run = run
-        usual_s = LOCAL_TIMEOUT_S if self._service.is_local else TIMEOUT_S
-        self._timeout_s = timeout_s or usual_s
-        self._formats = _formats_for(self._hearing.tells)
+        self._ladder = Ladder(_formats_for(self._hearing.tells), refusals=REFUSES_FORMAT)
         for warning in warnings_for(model, self._service, today=date.today()):
             logger.warning(warning)
 
@@ -148,29 +137,16 @@ class OpenAITranscriber:
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
     def _ask(self, sound: bytes, *, language: str) -> bytes:
-        with self._service.client(timeout_s=self._timeout_s) as client:
-            try:
-                return self._ask_down(client, sound, language)
-            except openai.OpenAIError as error:
-                raise as_ours(error, service=self._service, name=self.name) from error
-
-    def _ask_down(self, client: OpenAI, sound: bytes, language: str) -> bytes:
-        """Ask for the most that the service takes; a format that it refuses costs nothing."""
+        """Ask for the most that the service takes."""
         asked: dict[str, Any] = {"model": self._model, "file": ("song.mp3", sound, "audio/mpeg")}
         if language:
             asked["language"] = language
-        for tells in self._formats:
-            try:
-                raw = client.audio.transcriptions.with_raw_response.create(
-                    **asked, **FORMATS[tells]
-                )
-            except openai.APIStatusError as error:
-                if tells == self._formats[-1] or error.status_code not in REFUSES_FORMAT:
-                    raise
-            else:
-                self._formats = (tells,)
-                return bytes(raw.http_response.content)
-        raise AssertionError("unreachable: the last format answers or raises")
+        with self._asking() as client:
+            transcriptions = client.audio.transcriptions.with_raw_response
+            raw = self._ladder.descend(
+                lambda tells: transcriptions.create(**asked, **FORMATS[tells])
+            )
+            return bytes(raw.http_response.content)
 
     def _cost_usd(self, body: bytes, duration_s: float) -> Decimal:
         """Return what an answer costs: by the length that the service says it heard."""
@@ -184,13 +160,7 @@ class OpenAITranscriber:
         try:
             reply = _Reply.model_validate_json(body)
         except ValidationError as error:
-            raise ProviderFailed(
-                f"{self._service.host} answered {self.name} in a form that is not OpenAI's; look "
-                "at OPENAI_BASE_URL.",
-                reason="WRONG_ANSWER",
-                billed_usd=cost_usd,
-                retryable=False,
-            ) from error
+            raise self._unreadable(cost_usd=cost_usd) from error
         return reply.transcript(self.name)
 
 

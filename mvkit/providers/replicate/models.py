@@ -146,6 +146,10 @@ class _Model(ABC, Generic[Request]):
             ) from error
         return Delivery(model=self.name, cost_usd=billed_usd, provider_id=provider_id)
 
+    def cancel(self, provider_id: str) -> None:
+        """Have an order ended; see :class:`mvkit.providers.collecting.Cancels`."""
+        self._service.cancel(provider_id)
+
     @abstractmethod
     def _order(self, request: Request) -> Order:
         """Return a request in the model's own inputs."""
@@ -174,6 +178,7 @@ class Painter(_Model[PictureRequest]):
     """Has pictures painted."""
 
     wants_keyframe = False
+    goes_on = False
 
     def most_usd(self, request: PictureRequest) -> Decimal:  # noqa: ARG002 - all cost the same
         """Return what a picture can cost at the very most."""
@@ -205,6 +210,7 @@ class Camera(_Model[ClipRequest]):
     ) -> None:
         super().__init__(offer, queue_most_s=queue_most_s, sleep=sleep)
         self.wants_keyframe = offer.entry.wants_keyframe
+        self.goes_on = offer.entry.start_image is not None
 
     def most_usd(self, request: ClipRequest) -> Decimal:
         """Return what a clip can cost at the very most, at the length that is sold."""

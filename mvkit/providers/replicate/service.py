@@ -210,7 +210,7 @@ class Service:
 
     def _link(self, path: Path) -> str:
         """Return a file as an input: itself, if it is small, or where the service keeps it."""
-        content, mime = _small(path.read_bytes())
+        content, mime = _picture(path)
         if len(content) <= DATA_URI_BYTES:
             return f"data:{mime};base64,{base64.b64encode(content).decode()}"
         digest = hashlib.sha256(content).hexdigest()
@@ -272,23 +272,32 @@ def _seconds(iso: str) -> float:
     return datetime.fromisoformat(iso).timestamp()
 
 
-def _small(content: bytes) -> tuple[bytes, str]:
+def _picture(path: Path) -> tuple[bytes, str]:
     """Return a picture and its type; a large PNG becomes a JPEG, which is several times smaller.
 
     Raises
     ------
     InvalidInput
-        If it is no picture.
+        If it is no picture, or none that can be read.
     """
-    kind = kind_of(content[:64])
-    if kind not in ("png", "jpeg", "webp", "gif"):
+    try:
+        content = path.read_bytes()
+        kind = kind_of(content[:64])
+        if kind not in ("png", "jpeg", "webp", "gif"):
+            raise ValueError(f"it begins {content[:8]!r}")
+        if kind != "png" or len(content) <= DATA_URI_BYTES:
+            return content, f"image/{kind}"
+        return _as_jpeg(content), "image/jpeg"
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise InvalidInput(
-            f"A picture for the order begins {content[:8]!r}; expected PNG, JPEG, WebP or GIF.",
+            f"{path.name} cannot be sent with the order: {str(error).rstrip('.')}; expected PNG, "
+            "JPEG, WebP or GIF.",
             reason="PICTURE",
-        )
-    if kind != "png" or len(content) <= DATA_URI_BYTES:
-        return content, f"image/{kind}"
-    smaller = io.BytesIO()
-    with Image.open(io.BytesIO(content)) as picture:
-        picture.convert("RGB").save(smaller, "JPEG", quality=JPEG_QUALITY)
-    return smaller.getvalue(), "image/jpeg"
+        ) from error
+
+
+def _as_jpeg(png: bytes) -> bytes:
+    jpeg = io.BytesIO()
+    with Image.open(io.BytesIO(png)) as picture:
+        picture.convert("RGB").save(jpeg, "JPEG", quality=JPEG_QUALITY)
+    return jpeg.getvalue()

@@ -37,7 +37,7 @@ from typing import Any
 import httpx
 
 from mvkit.errors import OutcomeUnknown, ProviderFailed
-from mvkit.providers.replicate.failures import Asked, refused, unanswered
+from mvkit.providers.replicate.failures import Asked, addressee, refused, unanswered
 
 TIMEOUTS_S: Mapping[str, float] = {"connect": 10.0, "read": 30.0, "write": 60.0, "pool": 10.0}
 """An order answers at once, as nobody waits for its work; uploads take the longest to write."""
@@ -59,9 +59,8 @@ class CarefulTransport(httpx.BaseTransport):
     """
 
     def __init__(self, *, name: str, base_url: str, key: str, cancel_after_s: float) -> None:
-        self._name = name
         self._base = httpx.URL(base_url)
-        self._key = key
+        self._service = addressee(name=name, host=self._base.host, key=key)
         self._cancel_after = f"{math.ceil(cancel_after_s)}s"
         # A connection kept open may be closed by the other side just as an order is sent, and
         # nobody would know whether it arrived.
@@ -82,8 +81,8 @@ class CarefulTransport(httpx.BaseTransport):
         if asked == "order":
             request.headers["Cancel-After"] = self._cancel_after
         response = self._answer(request, asked)
-        if response.status_code >= 400:
-            raise refused(response, asked=asked, name=self._name, key=self._key)
+        if response.status_code >= 300:  # no redirect is followed
+            raise refused(response, asked=asked, by=self._service)
         return httpx.Response(
             response.status_code,
             json=_normal(self._content(response, asked), at_s=_time_of(response)),
@@ -113,8 +112,8 @@ class CarefulTransport(httpx.BaseTransport):
                 response.read()
             finally:
                 response.close()
-        except httpx.TransportError as error:
-            raise unanswered(error, asked=asked, name=self._name, host=request.url.host) from error
+        except httpx.RequestError as error:  # what cannot be unpacked is no answer either
+            raise unanswered(error, asked=asked, by=self._service) from error
         return response
 
     def _content(self, response: httpx.Response, asked: Asked) -> dict[str, Any]:
