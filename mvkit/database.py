@@ -30,6 +30,8 @@ FILE_NAME = "mvkit.sqlite"
 BUSY_TIMEOUT_MS = 30_000
 MICRO = Decimal(1_000_000)
 _READ_ONLY = "mvkit_read_only"
+DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+"""What SQLite says of a file that is none of its own (sqlite.org/rescode.html)."""
 LOCK_SPACE = 0x6D76  # keeps our advisory locks apart from other programs'
 
 
@@ -82,9 +84,17 @@ def get_database() -> sa.Engine:
     """Return the database of the settings, opened once per process, its tables made.
 
     Use :func:`reading`, :func:`writing` or :func:`alone` unless another library needs the engine.
+
+    Raises
+    ------
+    InvalidInput
+        If the file is no database.
+    GenerationFailed
+        If the database does not answer.
     """
     engine = _open(database_url())
-    _make_tables(engine)
+    with _failures_told():
+        _make_tables(engine)
     return engine
 
 
@@ -126,6 +136,15 @@ def _failures_told() -> Iterator[None]:
         raise GenerationFailed(
             f"The database does not answer: {str(error.orig).strip()}. Look whether it runs and "
             "whether MVKIT_DATABASE_URL leads to it; then try again.",
+            reason="DATABASE",
+        ) from error
+    except sa.exc.DatabaseError as error:
+        if getattr(error.orig, "sqlite_errorname", "") not in DAMAGED:
+            raise
+        raise InvalidInput(
+            f"{database_file()} is no database, or a damaged one ({error.orig}); expected the file "
+            "that mvkit keeps accounts, jobs and costs in. Put a copy of yours in its place, move "
+            "it away to begin with an empty one, or set MVKIT_DATABASE_URL.",
             reason="DATABASE",
         ) from error
 

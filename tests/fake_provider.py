@@ -25,7 +25,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -173,6 +173,15 @@ class _Books:
             append_line(self.folder / ORDERS_FILE, bill)
         return order
 
+    def cancel(self, order: Order) -> None:
+        """End an order that is not done, and take its bill back."""
+        with self.lock:
+            if time.time() < order.ready_at_s:
+                ended = {"outcome": "failed", "usd": "0", "ready_at_s": time.time()}
+                self.orders[order.id] = replace(order, **ended)
+                refund = {"event": "bill", "id": order.id, "usd": str(-Decimal(order.usd))}
+                append_line(self.folder / ORDERS_FILE, refund)
+
     def keeps(self, order: Order) -> bool:
         return order.outcome != "gone" and order.ready_at_s - self.delay_s > self.expired_at_s
 
@@ -210,6 +219,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._tell(201, {})
         elif self.path == "/expire":
             books.expired_at_s = time.time()
+            self._tell(201, {})
+        elif self.path == "/cancel":
+            books.cancel(books.orders[body["id"]])
             self._tell(201, {})
         else:
             script = books.scripted("submit")
@@ -313,6 +325,7 @@ class _FakeModel:
     def __init__(self, model: str = "") -> None:
         self.name = f"{NAME}:{model}" if model else NAME
         self.wants_keyframe = model == FROM_PICTURES
+        self.goes_on = model == FROM_PICTURES
         self._http = httpx.Client(
             base_url=os.environ.get(URL_VARIABLE, ""),  # who only asks for a price needs none
             timeout=float(os.environ.get(TIMEOUT_VARIABLE, "10")),
@@ -324,8 +337,14 @@ class _FakeModel:
         return price(seconds)
 
     def find(self, _request: object, *, tag: str, **_: object) -> str:
+        return self.find_by_tag(tag)
+
+    def find_by_tag(self, tag: str) -> str:
         ids = self._get("/predictions", tag=tag).json()["ids"]
         return str(ids[0]) if ids else ""
+
+    def cancel(self, provider_id: str) -> None:
+        self._http.post("/cancel", json={"id": provider_id})
 
     def collect(self, provider_id: str, target: Path) -> Delivery:
         while (order := self._get(f"/predictions/{provider_id}").json())["status"] == "processing":

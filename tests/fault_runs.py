@@ -2,9 +2,10 @@
 
 A fault run buys the references, the keyframes and the clips of a small film, as the stages do,
 from a service that errs, refuses, hangs, drops answers, fails orders and bills wrongly, and its
-process is killed now and then; it is begun again until it ends by itself. What must hold
-afterwards is read from our ledger and from the service's own: each of its orders is known to us
-and booked as it was billed, nothing was made twice, and the limit was kept.
+process is killed now and then; it is begun again until it ends by itself, and what it has left
+open is collected. What must hold afterwards is read from our ledger and from the service's own:
+each of its orders is known to us and booked as it was billed, nothing is set aside, nothing was
+made twice, and the limit was kept.
 
 Faults and kills are drawn by the run's seed; which picture or clip they hit is up to the threads.
 A kill is an exception at a place where mvkit may crash, in the thread that comes by and in every
@@ -39,6 +40,7 @@ from mvkit.ledger import Account, Entry, open_account
 from mvkit.prompts import write_prompts
 from mvkit.providers import image_model, video_model
 from mvkit.providers.base import ClipRequest, Delivery
+from mvkit.providers.collecting import collect_open
 from mvkit.references import make_references
 from mvkit.run import Run, draft_brief
 from mvkit.schema import Analysis, Plan, Prompts, References
@@ -60,6 +62,8 @@ PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a s
 MOST_FAULTS = 12
 MOST_KILLS = 3
 MOST_LIVES = 8
+MOST_ROUNDS = 8
+"""So often what is open is asked for at the end; each round meets a few of the faults left."""
 TOO_FEW = "too few clips"
 PLACES_PER_LIFE = 60
 """Places to crash at that a run without faults comes by: six per order, three per clip."""
@@ -93,9 +97,10 @@ class FaultRun:
         How often it was killed.
     n_orders : int
         Orders the service has taken.
-    n_lost, n_open : int
-        Orders of which nobody can tell whether the service has them, charged at their worst case,
-        and orders that it has and never answered for, whose worst case is still set aside.
+    n_lost : int
+        Orders of which nobody could tell whether the service has them, charged at their worst case.
+    n_left : int
+        Orders that were open when the run had ended, and were collected then.
     differences : tuple of str
         What does not agree, as sentences; empty if all is well.
     """
@@ -106,7 +111,7 @@ class FaultRun:
     n_killed: int
     n_orders: int
     n_lost: int
-    n_open: int
+    n_left: int
     differences: tuple[str, ...]
 
 
@@ -137,6 +142,7 @@ class _StandIn:
     parallel = 8
     films_final_form = False
     wants_keyframe = False
+    goes_on = False
 
     def film(self, _request: ClipRequest, target: Path) -> Delivery:
         target.write_bytes(b"a clip for nothing")
@@ -178,7 +184,11 @@ def fault_run(seed: int, *, folder: Path) -> FaultRun:
         for fault in chance.choices(FAULTS, k=chance.randint(0, MOST_FAULTS)):
             service.script(**fault)
         ended, n_lives, n_killed = _live_until_the_end(run, cast, chance)
-        return _told(run, service, books, seed=seed, ended=ended, lives=(n_lives, n_killed))
+        n_left = len(Account(run.job_id).open_entries())
+        _collect_what_is_left(run)
+        return _told(
+            run, service, books, seed=seed, ended=ended, counts=(n_lives, n_killed, n_left)
+        )
 
 
 def _live_until_the_end(run: Run, cast: _Cast, chance: random.Random) -> tuple[str, int, int]:
@@ -223,6 +233,13 @@ def _buy_film(run: Run, cast: _Cast) -> None:
     )
 
 
+def _collect_what_is_left(run: Run) -> None:
+    """Ask for what is open until nothing is: the service errs only so often."""
+    for _ in range(MOST_ROUNDS):
+        if not collect_open(run):
+            return
+
+
 def _new_run(folder: Path, seed: int) -> Run:
     song = folder / "song.wav"
     song.write_bytes(b"RIFF")
@@ -243,6 +260,9 @@ def _hurried(service: FakeService) -> Iterator[None]:
             ("mvkit.providers.base.BACKOFF_S", (0.0, 0.0, 0.0)),
             ("mvkit.providers.purchase.UNKNOWN_OUTCOME_S", PATIENCE_S),
             ("mvkit.providers.purchase.ASK_EVERY_S", PATIENCE_S / 10),
+            ("mvkit.providers.purchase.LOOK_EVERY_S", PATIENCE_S / 10),
+            ("mvkit.providers.purchase.AT_WORK_S", 3 * PATIENCE_S),
+            ("mvkit.providers.purchase.QUIET_S", PATIENCE_S / 2),
             ("mvkit.clips.shoot.fit", _as_delivered),
             ("mvkit.clips.shoot.write_poster", lambda *_: None),
         ):
@@ -257,9 +277,17 @@ def _as_delivered(source: Path, target: Path, *, n_frames: int, **_: object) -> 
 
 @contextmanager
 def _crashing(life: _Life) -> Iterator[None]:
+    reserve = Account.reserve
+
+    def reserve_alive(account: Account, item: str, **order: Any) -> Entry:
+        if life.dead:  # who waits for money comes by no other place
+            raise Killed(item)
+        return reserve(account, item, **order)
+
     with ExitStack() as stack:
         for module in CRASHING:
             stack.enter_context(patch(f"{module}.crash_point", life.pass_by))
+        stack.enter_context(patch.object(Account, "reserve", reserve_alive))
         yield
 
 
@@ -267,7 +295,13 @@ def _crashing(life: _Life) -> Iterator[None]:
 
 
 def _told(
-    run: Run, service: FakeService, books: Path, *, seed: int, ended: str, lives: tuple[int, int]
+    run: Run,
+    service: FakeService,
+    books: Path,
+    *,
+    seed: int,
+    ended: str,
+    counts: tuple[int, int, int],
 ) -> FaultRun:
     account = Account(run.job_id)
     entries = account.entries()
@@ -285,11 +319,11 @@ def _told(
     return FaultRun(
         seed=seed,
         ended=ended,
-        n_lives=lives[0],
-        n_killed=lives[1],
+        n_lives=counts[0],
+        n_killed=counts[1],
         n_orders=len(orders),
         n_lost=states["lost"],
-        n_open=states["placed"] + states["reserved"],
+        n_left=counts[2],
         differences=tuple(differences),
     )
 
@@ -306,15 +340,13 @@ def _difference(entry: Entry, orders: list[dict[str, Any]], bills: dict[str, str
     """Return what an entry says otherwise than the service does."""
     order = next((order for order in orders if order["tag"] == entry.tag), None)
     found = f"{entry.item} is {entry.state} at {entry.cost_usd}, the service has {order}"
-    if entry.state in ("reserved", "lost"):  # nobody can tell
+    if entry.state == "lost":  # nobody could tell
         return ""
     if entry.state == "released":
         return found if order else ""
-    if order is None or order["id"] != entry.provider_id:
+    if entry.state != "settled" or order is None or order["id"] != entry.provider_id:
         return found
-    if entry.state == "settled" and entry.cost_usd != _due_usd(order, bills, entry):
-        return found
-    return ""
+    return found if entry.cost_usd != _due_usd(order, bills, entry) else ""
 
 
 def _due_usd(order: dict[str, Any], bills: dict[str, str], entry: Entry) -> Decimal:
@@ -366,7 +398,7 @@ def main() -> None:
             print(f"seed {run.seed}: {text}")
     sums = {
         name: sum(getattr(run, name) for run in runs)
-        for name in ("n_lives", "n_killed", "n_orders", "n_lost", "n_open")
+        for name in ("n_lives", "n_killed", "n_orders", "n_lost", "n_left")
     }
     n_differences = sum(len(run.differences) for run in runs)
     print(f"{len(runs)} runs in {time.monotonic() - started_s:.0f} s, {n_differences} differences")

@@ -140,6 +140,17 @@ def test_an_order_is_held_at_its_worst_case_and_settled_at_its_bill(account: Acc
     assert account.entries() == (settled,)
 
 
+def test_orders_that_are_not_decided_are_open(account: Account) -> None:
+    reserved = reserve(account, "clips/000.mp4")
+    placed = account.place(reserve(account, "clips/001.mp4"), "order-7")
+    account.settle(reserve(account, "clips/002.mp4"), usd("0.10"))
+    account.release(reserve(account, "clips/003.mp4"))
+    account.lose(reserve(account, "clips/004.mp4"))
+    assert account.open_entries() == (reserved, placed)
+    assert account.unspent_usd == usd("1.60")
+    assert balance(account) == (usd("0.60"), usd("0.40"))
+
+
 def test_what_was_not_taken_is_given_back(account: Account) -> None:
     assert account.release(reserve(account)).state == "released"
     assert balance(account) == (0, 0)

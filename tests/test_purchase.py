@@ -205,6 +205,101 @@ def test_an_order_past_the_limit_is_never_sent_nor_tried_again(
     assert shop.buy().cost_usd == BILL
 
 
+def limit(shop: Shop, usd: Decimal) -> None:
+    open_account(shop.account.job_id, song_s=12.0, budget_usd=usd)
+
+
+def reserve_beside(shop: Shop) -> Entry:
+    """Set another clip's worst case aside."""
+    return shop.account.reserve(
+        "clips/001.source.mp4", identity="digest", model="fake", most_usd=WORST
+    )
+
+
+def test_an_order_waits_until_those_beside_it_leave_it_room(
+    shop: Shop, service: FakeService
+) -> None:
+    limit(shop, BILL + WORST)
+    beside = reserve_beside(shop)
+    wait = shop.wait
+
+    def wait_and_settle(seconds: float) -> None:
+        assert service.creates() == []
+        wait(seconds)
+        if shop.waited_s > 10:
+            shop.account.settle(beside, BILL)
+
+    shop.wait = wait_and_settle  # type: ignore[method-assign]
+    assert shop.buy().cost_usd == BILL
+    assert 10 < shop.waited_s < 10 + 2 * purchase.LOOK_EVERY_S
+    assert shop.balance == (0, 2 * BILL)
+
+
+def test_an_order_that_others_leave_no_room_is_told_as_soon_as_that_is_known(
+    shop: Shop, service: FakeService
+) -> None:
+    limit(shop, BILL + WORST)
+    beside = reserve_beside(shop)
+    shop.wait = lambda _: shop.account.settle(beside, WORST)  # type: ignore[method-assign]
+    with pytest.raises(BudgetExceeded, match=r"\$0\.08 is left"):
+        shop.buy()
+    assert service.creates() == []
+
+
+def test_an_order_that_nobody_works_on_is_waited_for_only_so_long(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purchase, "LOOK_EVERY_S", 5.0)
+    limit(shop, BILL + WORST)
+    reserve_beside(shop)
+    with pytest.raises(BudgetExceeded, match="set aside"):
+        shop.buy()
+    most_s = purchase.AT_WORK_S + purchase.QUIET_S
+    assert most_s - 10 < shop.waited_s < most_s + 10
+
+
+def test_an_order_that_was_left_long_ago_is_hardly_waited_for(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purchase, "AT_WORK_S", 0.0)
+    limit(shop, BILL + WORST)
+    reserve_beside(shop)
+    with pytest.raises(BudgetExceeded):
+        shop.buy()
+    assert shop.waited_s < purchase.QUIET_S + 5
+
+
+def test_an_order_that_is_collected_here_is_waited_for_however_long_it_takes(
+    shop: Shop, run: Run, service: FakeService
+) -> None:
+    limit(shop, BILL + WORST)
+    slow, asked, finish = Shop(run), threading.Event(), threading.Event()
+    slow.request = replace(slow.request, identity="another digest")
+    collect = slow.model.collect
+
+    def collect_slowly(provider_id: str, target: Path) -> Delivery:
+        asked.set()
+        finish.wait(10)
+        return collect(provider_id, target)
+
+    slow.model.collect = collect_slowly  # type: ignore[method-assign]
+    thread = threading.Thread(target=slow.buy)
+    thread.start()
+    asked.wait(10)
+    wait = shop.wait
+
+    def wait_long(seconds: float) -> None:
+        wait(seconds + 60)
+        if shop.waited_s > 2 * purchase.AT_WORK_S:
+            finish.set()
+            thread.join()
+
+    shop.wait = wait_long  # type: ignore[method-assign]
+    assert shop.buy().cost_usd == BILL
+    assert shop.waited_s > 2 * purchase.AT_WORK_S
+    assert shop.balance == (0, 2 * BILL)
+
+
 @pytest.mark.parametrize(
     ("bill", "booked"), [("0.18", "0.18"), ("-1", "0.12"), ("NaN", "0.12"), ("1e9", "0.12")]
 )

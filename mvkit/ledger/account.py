@@ -14,6 +14,7 @@ from mvkit.errors import BudgetExceeded, GenerationFailed, InvalidInput, NotFoun
 from mvkit.ledger.table import (
     ACCOUNTS,
     ENTRIES,
+    OPEN,
     ZERO,
     Balance,
     Entry,
@@ -77,10 +78,21 @@ class Account:
         """What was billed, and the worst case of what was lost."""
         return self._balance().spent_usd
 
+    @property
+    def unspent_usd(self) -> Decimal:
+        """What could be reserved if all that is set aside came back."""
+        return self._balance().unspent_usd
+
     def entries(self) -> tuple[Entry, ...]:
         """Return all entries, oldest first."""
         with reading() as connection:
             return tuple(entries_where(connection, ENTRIES.c.job_id == self.job_id))
+
+    def open_entries(self) -> tuple[Entry, ...]:
+        """Return the entries of orders that are not decided, oldest first."""
+        mine, is_open = ENTRIES.c.job_id == self.job_id, ENTRIES.c.state.in_(OPEN)
+        with reading() as connection:
+            return tuple(entries_where(connection, mine, is_open))
 
     def latest(self, item: str, identity: str) -> Entry | None:
         """Return the last attempt to buy an item, or None if there was none."""

@@ -19,6 +19,8 @@ TAGS = uuid.uuid5(uuid.NAMESPACE_URL, "mvkit:ledger")
 
 State = Literal["reserved", "placed", "settled", "released", "lost"]
 
+OPEN: tuple[State, ...] = ("reserved", "placed")
+"""The states of orders that are not decided, for which money is set aside."""
 BEFORE: dict[State, tuple[State, ...]] = {
     "placed": ("reserved", "lost"),
     "settled": ("reserved", "placed"),
@@ -40,6 +42,11 @@ class Balance:
     def left_usd(self) -> Decimal:
         """What may still be reserved; a bill above its worst case can leave less than nothing."""
         return max(self.limit_usd - self.held_usd - self.spent_usd, ZERO)
+
+    @property
+    def unspent_usd(self) -> Decimal:
+        """What could be reserved if all that is set aside came back."""
+        return max(self.limit_usd - self.spent_usd, ZERO)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +93,7 @@ class Entry:
     @property
     def held_usd(self) -> Decimal:
         """What is set aside for it."""
-        return self.most_usd if self.state in ("reserved", "placed") else ZERO
+        return self.most_usd if self.state in OPEN else ZERO
 
 
 ACCOUNTS = sa.Table(

@@ -8,9 +8,12 @@ A service that answers at once keeps nothing that could be asked for later, so a
 disk, with its cost, before it is booked: whoever comes after a crash finds it there. What may have
 been sent without an answer is never sent again; it is booked as lost, at its worst case.
 
+Calls never wait for money that is set aside beside them, as orders do: they are made before
+anything is ordered.
+
 Contents
 --------
-ask_once, PaidWriter
+ask_once, book_left, PaidWriter
 """
 
 from __future__ import annotations
@@ -95,6 +98,26 @@ def ask_once(
     return till.pay(entry, call)
 
 
+def book_left(account: Account, entry: Entry, path: Path) -> Entry:
+    """Book a call that a process began and did not live to book.
+
+    Parameters
+    ----------
+    account : Account
+        Who pays.
+    entry : Entry
+        The call.
+    path : Path
+        Where its answer is kept.
+
+    Returns
+    -------
+    Entry
+        Settled at its cost if the answer had reached the disk, or else lost.
+    """
+    return _Till(account, entry.item, entry.identity, path).book_left(entry)
+
+
 class _Till:
     """Where one call is paid for."""
 
@@ -143,6 +166,12 @@ class _Till:
         crash_point("purchase.delivered")
         self._book(entry, content, cost_usd)
         return self._put_in_place(entry, content)
+
+    def book_left(self, entry: Entry) -> Entry:
+        """Book a call that nobody makes any more."""
+        if answered := self._aside(entry):
+            return self._book(entry, *answered)
+        return self._account.lose(entry)
 
     def _book(self, entry: Entry, content: bytes, cost_usd: Decimal) -> Entry:
         made = _sha256(content)

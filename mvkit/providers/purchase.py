@@ -4,6 +4,10 @@ The order of things is always the same::
 
     reserve the worst case ── submit ── store the order's id ── collect ── settle the bill
 
+An order that would fit if those beside it were settled waits for them: most come back far below
+their worst case. Whoever waits holds nothing, and what is waited for is being worked on, so nobody
+waits for ever.
+
 Whoever comes later, after a crash or beside a process that still lives, goes on from what the
 ledger says:
 
@@ -28,11 +32,12 @@ is ever open for one thing. What is tried again, and when, is up to
 :func:`mvkit.providers.base.deliver`.
 
 An :class:`~mvkit.errors.OutcomeUnknown` from ``collect`` says that the service did not answer; the
-order is left as it is, to be collected by the next attempt.
+order is left as it is, to be collected by the next attempt, or at the job's end by
+:mod:`mvkit.providers.collecting`.
 
 Contents
 --------
-PaidPainter, PaidCamera, buy
+PaidPainter, PaidCamera, buy, book_failure
 """
 
 from __future__ import annotations
@@ -45,7 +50,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from mvkit.crash import crash_point
-from mvkit.errors import InvalidInput, MvkitError, OutcomeUnknown, ProviderFailed
+from mvkit.errors import BudgetExceeded, InvalidInput, MvkitError, OutcomeUnknown, ProviderFailed
 from mvkit.files import sha256_of
 from mvkit.ledger import Account, Entry, being_bought, dollars
 from mvkit.providers.base import ClipRequest, Delivery, PaidModel, PictureRequest
@@ -58,8 +63,17 @@ logger = logging.getLogger(__name__)
 UNKNOWN_OUTCOME_S = 120.0
 """How long the service is asked for an order that may have reached it."""
 ASK_EVERY_S = 2.0
+LOOK_EVERY_S = 1.0
+"""How often an order that has to wait for money looks whether there is some."""
+AT_WORK_S = 300.0
+"""So long after it last moved, another process may be at work on an order: few take as long."""
+QUIET_S = 15.0
+"""So long nobody is at work on an order between two attempts to collect it, and a little longer."""
 GONE = "GONE"
 """Reason of a failure: the service no longer keeps what it made."""
+
+_collected_here: set[int] = set()
+"""The entries whose orders are being waited for in this process, by their ids."""
 
 
 class _Buyer(Generic[Request]):
@@ -101,6 +115,7 @@ class PaidCamera(_Buyer[ClipRequest]):
     def __init__(self, model: PaidModel[ClipRequest], run: Run) -> None:
         super().__init__(model, run)
         self.wants_keyframe = model.wants_keyframe
+        self.goes_on = model.goes_on
 
     def film(self, request: ClipRequest, target: Path) -> Delivery:
         """Buy a clip; see :class:`mvkit.providers.base.VideoModel` and :func:`buy`."""
@@ -137,7 +152,7 @@ def buy(
     Raises
     ------
     BudgetExceeded
-        If the order could pass the job's limit.
+        If the order could pass the job's limit, and no order is open that could make room for it.
     ProviderFailed
         If nothing came. ``LOST_ORDER``: nobody can tell whether the service has the order; it is
         charged at its worst case and not repeated. ``NO_ANSWER``: the service has the order and
@@ -173,6 +188,7 @@ class _Desk(Generic[Request]):
         self._item = item
         self._sleep = sleep
         self._clock = clock
+        self._epoch_s = time.time() - clock()
 
     def fetch(self, request: Request, target: Path) -> Delivery:
         """Have the thing in its place, ordering it only if it has to be."""
@@ -196,13 +212,7 @@ class _Desk(Generic[Request]):
 
     def _order(self, request: Request, *, after: Entry | None) -> Entry:
         """Place an order, its money set aside first and its id stored at once."""
-        entry = self._account.reserve(
-            self._item,
-            identity=request.identity,
-            model=self._model.name,
-            most_usd=self._model.most_usd(request),
-            after=after,
-        )
+        entry = self._reserve(request, after=after)
         crash_point("purchase.reserved")
         try:
             provider_id = self._model.submit(request, tag=entry.tag)
@@ -213,6 +223,33 @@ class _Desk(Generic[Request]):
             raise
         crash_point("purchase.submitted")
         return self._placed(entry, provider_id)
+
+    def _reserve(self, request: Request, *, after: Entry | None) -> Entry:
+        """Set the worst case aside, as soon as the orders beside leave room for it."""
+        most_usd = self._model.most_usd(request)
+        quiet_s = 0.0
+        while True:
+            try:
+                return self._account.reserve(
+                    self._item,
+                    identity=request.identity,
+                    model=self._model.name,
+                    most_usd=most_usd,
+                    after=after,
+                )
+            except BudgetExceeded:
+                if most_usd > self._account.unspent_usd or quiet_s > QUIET_S:
+                    raise
+            quiet_s = 0.0 if self._others_work() else quiet_s + LOOK_EVERY_S
+            self._sleep(LOOK_EVERY_S)
+
+    def _others_work(self) -> bool:
+        """Whether somebody is at work on an order of the job, here or perhaps elsewhere."""
+        since_s = self._epoch_s + self._clock() - AT_WORK_S
+        return any(
+            entry.id in _collected_here or entry.updated_at_s > since_s
+            for entry in self._account.open_entries()
+        )
 
     def _find(self, entry: Entry, request: Request) -> Entry:
         """Find out whether the service has an order; one known to be lost is asked for once."""
@@ -240,6 +277,7 @@ class _Desk(Generic[Request]):
 
     def _collect(self, entry: Entry, target: Path) -> Delivery:
         """Wait for an order, and book its bill, whether it came out or not."""
+        _collected_here.add(entry.id)
         try:
             delivery = self._model.collect(entry.provider_id, target)
         except OutcomeUnknown as error:
@@ -249,14 +287,31 @@ class _Desk(Generic[Request]):
                 reason="NO_ANSWER",
             ) from error
         except ProviderFailed as error:
-            gone_unbilled = error.reason == GONE and not error.billed_usd
-            self._account.settle(entry, entry.most_usd if gone_unbilled else error.billed_usd)
+            book_failure(self._account, entry, error)
             raise
+        finally:
+            _collected_here.discard(entry.id)
         crash_point("purchase.delivered")
         made = sha256_of(target)
         settled = self._account.settle(entry, delivery.cost_usd, made=made)
         crash_point("purchase.settled")
         return replace(delivery, cost_usd=settled.cost_usd, provider_id=settled.provider_id)
+
+
+def book_failure(account: Account, entry: Entry, error: ProviderFailed) -> Entry:
+    """Settle an order that came to nothing at its bill, or at its worst case if nobody told it.
+
+    Parameters
+    ----------
+    account : Account
+        Who pays.
+    entry : Entry
+        The order.
+    error : ProviderFailed
+        What the model said of it.
+    """
+    is_untold = error.reason == GONE and not error.billed_usd
+    return account.settle(entry, entry.most_usd if is_untold else error.billed_usd)
 
 
 def _came_to_nothing(entry: Entry) -> bool:
