@@ -49,6 +49,7 @@ class FakeCamera:
     name = "fake"
     parallel = 4
     wants_keyframe = False
+    goes_on = False
     delivered_s = 3.0
     """Length of what is not in final form."""
 

@@ -59,6 +59,7 @@ class PictureCamera(FakeCamera):
     """Films from pictures, and keeps what it was asked for."""
 
     wants_keyframe = True
+    goes_on = False
 
     def __init__(self, *, failures: dict[int, int] | None = None) -> None:
         super().__init__(failures=failures)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from mvkit.providers.base import ClipRequest
-from mvkit.schema import Analysis, Brief, ClipPrompt, Plan, Prompts, References
+from mvkit.schema import Analysis, Brief, ClipPrompt, Plan, Prompts, References, Shot
 from mvkit.timing import frame_at
 
 
@@ -33,9 +34,10 @@ def call_sheet(
     makers = (brief.video, brief.image)
     sound = _sound_digest(analysis)
     pictures = {picture.image_url: picture.sha256 for picture in references.pictures}
+    shots = plan.whole_shots()
     return tuple(
         _identified(
-            _request(folder, brief=brief, analysis=analysis, plan=plan, prompt=prompt),
+            _request(folder, brief=brief, analysis=analysis, plan=plan, shots=shots, prompt=prompt),
             facts=(makers, sound, [pictures.get(url) for url in _picture_urls(prompt)]),
         )
         for prompt in prompts.clip_prompts
@@ -43,13 +45,24 @@ def call_sheet(
 
 
 def _request(
-    folder: Path, *, brief: Brief, analysis: Analysis, plan: Plan, prompt: ClipPrompt
+    folder: Path,
+    *,
+    brief: Brief,
+    analysis: Analysis,
+    plan: Plan,
+    shots: Sequence[Shot],
+    prompt: ClipPrompt,
 ) -> ClipRequest:
     script = plan.clip_scripts[prompt.clip_index]
     width_px, height_px = brief.frame_size_px
+    own = [n for n, shot in enumerate(shots) if shot.start < script.end and script.start < shot.end]
     return ClipRequest(
         prompt=prompt,
         script=script,
+        first_shot=own[0],
+        before_s=script.start - shots[own[0]].start,
+        after_s=shots[own[-1]].end - script.end,
+        follows=prompt.clip_index - 1 if plan.goes_on(prompt.clip_index) else None,
         scene=next(scene for scene in plan.scenes if scene.id == script.scenes[0]),
         characters=tuple(who for who in plan.characters if who.id in script.characters),
         style=plan.style,
@@ -80,7 +93,11 @@ def _handover_frames(plan: Plan, clip_index: int) -> tuple[int, ...]:
 
 
 def _identified(request: ClipRequest, *, facts: object) -> ClipRequest:
-    """Return a request with the digest of all that its footage depends on."""
+    """Return a request with the digest of all that its footage depends on.
+
+    How far its shots reach into the clips beside it is left out: a change there films this clip
+    no second time.
+    """
     told = [request.prompt, request.script, request.scene, *request.characters, request.style]
     size = (request.width_px, request.height_px, request.frames, request.handover_frames)
     facts_of = [part.model_dump(mode="json", exclude={"locked"}) for part in told]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal
@@ -93,7 +93,10 @@ def film_clips(
 
 
 def _film_all(shoot: Shoot, *, at_once: int) -> list[Clip]:
-    """Film every clip; an error stops the filming once the clips begun are done."""
+    """Film every clip; an error stops the filming once the clips begun are done.
+
+    Clips that go on in one shot are filmed one after the other.
+    """
     stopped = threading.Event()
 
     def film(index: int) -> Clip:
@@ -105,11 +108,14 @@ def _film_all(shoot: Shoot, *, at_once: int) -> list[Clip]:
             stopped.set()
             raise
 
+    def film_in_turn(indices: Iterable[int]) -> list[Clip]:
+        return [film(index) for index in indices]
+
     shoot.slates.forget_stale()
     with ThreadPoolExecutor(max_workers=min(at_once, shoot.parallel)) as pool:
         # Clips are begun in order, so the error that stops the filming is met before those of
         # the clips that it kept from being begun.
-        return list(pool.map(film, range(shoot.n_clips)))
+        return [clip for clips in pool.map(film_in_turn, shoot.in_turn()) for clip in clips]
 
 
 def _check_enough(clips: Sequence[Clip]) -> None:

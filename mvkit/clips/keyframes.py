@@ -26,6 +26,8 @@ from mvkit.providers.base import (
 
 SHORT_SIDE_PX = 720
 """Most video models film 720 lines; a larger picture is only scaled down."""
+WHOLE_FILM_PX = 1080
+"""Who films in final form shows the picture itself, at the film's own size."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,7 @@ class Keyframe:
     cost_usd : Decimal
         What it cost.
     why_not : str
-        Why it is not one of the clip's own; empty if it is.
+        Why it is not one of the clip's own, where it should be; else empty.
     """
 
     path: Path | None
@@ -60,8 +62,19 @@ class Keyframes:
         self._painter = painter
         self._easels = threading.BoundedSemaphore(painter.parallel)
 
-    def paint(self, request: ClipRequest, target: Path) -> Keyframe:
+    def paint(
+        self, request: ClipRequest, target: Path, *, short_side_px: int = SHORT_SIDE_PX
+    ) -> Keyframe:
         """Return the picture that a clip starts from: its own if that comes out.
+
+        Parameters
+        ----------
+        request : ClipRequest
+            The clip.
+        target : Path
+            Where the picture is saved.
+        short_side_px : int
+            How large it is, at most: the film's own size is enough.
 
         Raises
         ------
@@ -70,7 +83,7 @@ class Keyframes:
         OSError
             If the disk is full.
         """
-        picture = _picture_request(request)
+        picture = _picture_request(request, short_side_px=short_side_px)
         asked = replace(picture, identity=picture_identity(picture, model=self._painter.name))
 
         def attempt() -> Delivery:
@@ -90,8 +103,8 @@ class Keyframes:
         return Keyframe(path=target, cost_usd=delivery.cost_usd)
 
 
-def _picture_request(request: ClipRequest) -> PictureRequest:
-    scale = min(1.0, SHORT_SIDE_PX / min(request.width_px, request.height_px))
+def _picture_request(request: ClipRequest, *, short_side_px: int) -> PictureRequest:
+    scale = min(1.0, short_side_px / min(request.width_px, request.height_px))
     return PictureRequest(
         prompt=request.prompt.prompt,
         negative_prompt=request.prompt.negative_prompt,

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Literal, Self
 
 from mvkit.clips.call_sheet import call_sheet
-from mvkit.clips.keyframes import Keyframe, Keyframes
+from mvkit.clips.keyframes import SHORT_SIDE_PX, WHOLE_FILM_PX, Keyframe, Keyframes
 from mvkit.clips.room import full_disk_told, stop_if_full
 from mvkit.clips.slates import FOLDER, Slates
 from mvkit.crash import crash_point
 from mvkit.errors import BudgetExceeded, Cancelled, GenerationFailed, MvkitError
 from mvkit.files import sha256_of
-from mvkit.footage import Fit, fit, n_frames_in, write_poster
+from mvkit.footage import Fit, fit, n_frames_in, write_frame, write_poster
 from mvkit.providers.base import ClipRequest, Delivery, VideoModel, deliver
 from mvkit.run import Run
 from mvkit.schema import Analysis, Brief, Clip, Plan, Prompts, References
@@ -113,6 +113,12 @@ class Shoot:
         """How many clips the model can film at the same time."""
         return self._model.parallel
 
+    def in_turn(self) -> tuple[range, ...]:
+        """Return the clips, those together that have to be filmed one after the other."""
+        if self._model.goes_on:
+            return self.slates.long_takes()
+        return tuple(range(index, index + 1) for index in range(self.n_clips))
+
     def film(self, index: int) -> Clip:
         """Return a clip: kept from before, filmed now, or failed and saying why.
 
@@ -179,6 +185,8 @@ class Shoot:
         footage = self.slates.path(request, ".mp4")
         made, n_retries = deliver(lambda: _made(asked, model, footage), seed=request.prompt.seed)
         target_s = len(request.frames) / FPS
+        given = not model.wants_keyframe and keyframe.path == request.keyframe
+        started_from = None if given else keyframe.path
         notes = (keyframe.why_not, _length_note(made.delivered_s, target_s))
         clip = Clip(
             clip_index=request.script.clip_index,
@@ -197,17 +205,46 @@ class Shoot:
             generation_time=round(time.monotonic() - started_s, 3),
             sha256=sha256_of(footage),
             made_from=request.identity,
-            keyframe_url=self.slates.name(keyframe.path) if model.wants_keyframe else "",
+            keyframe_url=self.slates.name(started_from),
             notes=tuple(filter(None, notes)),
         )
         crash_point("clip.filmed")
         return clip
 
     def _keyframe(self, request: ClipRequest, model: VideoModel) -> Keyframe:
-        """Return the picture a clip starts from, painted if the model wants one of its own."""
+        """Return the picture a clip starts from, painted if the model wants one of its own.
+
+        A clip that goes on in the shot of the one before starts from where that one is.
+        """
+        if request.follows is not None and model.goes_on:
+            followed = self._last_picture(request, self.slates.request(request.follows))
+            if followed.path is not None:
+                return followed
+            own = self._own_keyframe(request, model)
+            return replace(own, why_not=f"{followed.why_not} {own.why_not}".strip())
+        return self._own_keyframe(request, model)
+
+    def _own_keyframe(self, request: ClipRequest, model: VideoModel) -> Keyframe:
         if self._keyframes is None or not model.wants_keyframe:
             return Keyframe(path=request.keyframe)
-        return self._keyframes.paint(request, self.slates.path(request, ".keyframe.png"))
+        target = self.slates.path(request, ".keyframe.png")
+        size_px = WHOLE_FILM_PX if model.films_final_form else SHORT_SIDE_PX
+        return self._keyframes.paint(request, target, short_side_px=size_px)
+
+    def _last_picture(self, request: ClipRequest, before: ClipRequest) -> Keyframe:
+        """Return what the clip before shows where this one begins, unless others filmed it."""
+        number = before.script.clip_index
+        clip = self.slates.recorded(before)
+        if clip is None or clip.status == "failed":
+            return Keyframe(path=None, why_not=f"Clip {number}, which it goes on from, is missing.")
+        if clip.error:
+            return Keyframe(
+                path=None, why_not=f"Clip {number}, which it goes on from, was filmed by another."
+            )
+        picture = self.slates.path(request, ".keyframe.png")
+        frame = min(request.frames.start - clip.first_frame, clip.n_frames - 1)
+        write_frame(self.slates.path(before, ".mp4"), frame, picture)
+        return Keyframe(path=picture)
 
     def _failed(self, request: ClipRequest, *, why: str) -> Clip:
         target_s = len(request.frames) / FPS

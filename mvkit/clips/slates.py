@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -92,6 +93,11 @@ class Slates:
         if lost or not (clip.made_from == request.identity or _is_kept(clip, request)):
             return None
         return clip
+
+    def long_takes(self) -> tuple[range, ...]:
+        """Return the clips in order, those together that go on in one shot."""
+        edges = [n for n, request in enumerate(self.requests) if request.follows is None]
+        return tuple(range(*pair) for pair in pairwise([*edges, len(self.requests)]))
 
     def to_film(self) -> tuple[int, ...]:
         """Return the clips that have no footage of what is asked for."""

@@ -141,6 +141,8 @@ def _continuity_faults(plan: Plan) -> Iterator[str]:
         (script, shot) for script in plan.clip_scripts for shot in script.shots
     ]
     for (clip, before), (next_clip, after) in pairwise(seen):
+        if clip is not next_clip and plan.goes_on(next_clip.clip_index):
+            continue
         if not differs(before, after, same_scene=clip.scenes == next_clip.scenes):
             yield f"two {after.size} shots in a row at {after.start} s"
 

@@ -77,6 +77,7 @@ def plan_video(
     )
     vision = _envision(wish, brief, analysis, knowledge)
     style, treatment, cast = vision.look.style, vision.treatment, vision.cast
+    scripts = _write_scripts(vision, brief, analysis, knowledge, pace=pace)
     plan = Plan(
         job_id=brief.job_id,
         video_summary=tell_summary(
@@ -89,9 +90,12 @@ def plan_video(
         characters=cast.characters,
         scenes=treatment.scenes,
         style=style,
-        clip_scripts=_write_scripts(vision, brief, analysis, knowledge, pace=pace),
+        clip_scripts=scripts,
         transitions=choose_transitions(
-            treatment.takes, knowledge=knowledge, rng=_dice(brief, "transitions")
+            treatment.takes,
+            kept={script.clip_index for script in scripts if script.continues},
+            knowledge=knowledge,
+            rng=_dice(brief, "transitions"),
         ),
     )
     require_sound_plan(plan, analysis, known_rules={row.id for row in knowledge.rows()})
@@ -143,25 +147,35 @@ def _write_scripts(
         rng=_dice(brief, "shots"),
     )
     writer = ClipWriter(vision.cast, knowledge, _dice(brief, "words"))
+    edge_dice = _dice(brief, "edges")
     scripts = []
     for take in vision.treatment.takes:
         cutting = cut_take(take, analysis, knowledge=knowledge, pace=pace, rng=dice)
-        shots = camera.shoot(take, cutting)
+        edge = camera.choose_edge(take, cutting, rng=edge_dice)
+        shots = camera.shoot(take, cutting, edge=edge.value)
         reasons = (*take.rules, *vision.look.rules, *cutting.rules)
         lyrics, level = take.passage.lyrics, level_of(take.facts.energy)
         script = writer.write(take.scene, shots, lyrics=lyrics, level=level)
-        scripts.append(_clip_script(take, shots, script, reasons))
+        continues = edge.value == "kept"
+        reasons += edge.rules if continues else ()
+        scripts.append(_clip_script(take, shots, script, reasons, continues=continues))
     return tuple(scripts)
 
 
 def _clip_script(
-    take: Take, shots: tuple[Shot, ...], script: Script, reasons: tuple[str, ...]
+    take: Take,
+    shots: tuple[Shot, ...],
+    script: Script,
+    reasons: tuple[str, ...],
+    *,
+    continues: bool,
 ) -> ClipScript:
     passage = take.passage
     return ClipScript(
         clip_index=passage.index,
         start=passage.start_s,
         end=passage.end_s,
+        continues=continues,
         visual_description=script.visual_description,
         motion=script.motion,
         camera_angle=script.camera_angle,

@@ -29,7 +29,7 @@ import math
 import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Generic, Self, TypeVar, get_args
+from typing import Annotated, Generic, Literal, Self, TypeVar, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -42,6 +42,8 @@ ANGLES: tuple[Angle, ...] = get_args(Angle)
 MOVES: tuple[Move, ...] = get_args(Move)
 ACTIONS: tuple[Action, ...] = get_args(Action)
 TRANSITIONS: tuple[TransitionType, ...] = get_args(TransitionType)
+Edge = Literal["cut", "kept"]
+EDGES: tuple[Edge, ...] = get_args(Edge)
 
 DECISIONS: Mapping[str, tuple[str, ...]] = {
     "size": SIZES,
@@ -52,6 +54,7 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
     "step": ("none", "one", "more"),
     "hold": ("same", "changed"),
     "transition": TRANSITIONS,
+    "edge": EDGES,
     "place": ("home", "release", "elsewhere", "farewell"),
     "release": ("performance", "journey", "transformed"),
     "person": ("woman", "man"),

@@ -5,7 +5,7 @@ neighbours look alike (:func:`differs`).
 
 Contents
 --------
-Camera, size_step, differs
+Camera, size_step, differs, LONGEST_TAKE_S
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from mvkit.director.facts import SIZES, Facts
 from mvkit.director.knowledge import Knowledge
 from mvkit.director.pacing import Cutting
-from mvkit.director.rules import ANGLES, DECISIONS, MOVES, chances, choose
+from mvkit.director.rules import ANGLES, DECISIONS, EDGES, MOVES, Choice, Edge, chances, choose
 from mvkit.director.treatment import Take
 from mvkit.schema import Shot
 from mvkit.schema.plan import Action, Move, ShotSize
@@ -25,6 +25,9 @@ REPEATED_MOVE = 0.3
 """Factor on the chance of the move of the shot before."""
 WISHED_ACTION = 2.5
 """Factor on the chance of an action that the wish names."""
+LONGEST_TAKE_S = 9.0
+"""A shot that goes on across the edge of a clip is no longer than this; so long are clips."""
+CUT_AT_EDGE: Choice[Edge] = Choice("cut", ())
 
 
 def size_step(before: ShotSize, after: ShotSize) -> int:
@@ -53,6 +56,10 @@ class Camera:
         The rules.
     rng : random.Random
         Where the dice come from.
+    last_shot : Shot or None
+        The last shot, as it is in its clip.
+    last_start_s : float
+        When it began, in its clip or in one before.
     """
 
     film_end_s: float
@@ -61,10 +68,35 @@ class Camera:
     knowledge: Knowledge
     rng: random.Random
     last_shot: Shot | None = None
+    last_start_s: float = 0.0
 
-    def shoot(self, take: Take, cutting: Cutting) -> tuple[Shot, ...]:
+    def choose_edge(self, take: Take, cutting: Cutting, *, rng: random.Random) -> Choice[Edge]:
+        """Choose whether the next clip begins with a cut, or goes on in the last shot.
+
+        Parameters
+        ----------
+        take, cutting
+            The next clip.
+        rng : random.Random
+            Where the dice come from.
+        """
+        new_part = take.arrival or take.passage.place_in_section == 0
+        _, end_s = cutting.spans[0]
+        if new_part or end_s - self.last_start_s > LONGEST_TAKE_S:
+            return CUT_AT_EDGE
+        return choose(self.knowledge.rules, "edge", EDGES, take.facts, rng=rng)
+
+    def shoot(self, take: Take, cutting: Cutting, *, edge: Edge = "cut") -> tuple[Shot, ...]:
         """Compose the shots of the next clip."""
-        return tuple(self._shot(take, start_s, end_s) for start_s, end_s in cutting.spans)
+        spans = cutting.spans
+        kept = (self._kept(*spans[0]),) if edge == "kept" else ()
+        return (*kept, *(self._shot(take, start_s, end_s) for start_s, end_s in spans[len(kept) :]))
+
+    def _kept(self, start_s: float, end_s: float) -> Shot:
+        """Return the last shot as it goes on."""
+        assert self.last_shot is not None  # the first clip is an arrival
+        self.last_shot = self.last_shot.model_copy(update={"start": start_s, "end": end_s})
+        return self.last_shot
 
     def _shot(self, take: Take, start_s: float, end_s: float) -> Shot:
         rules, rng = self.knowledge.rules, self.rng
@@ -77,6 +109,7 @@ class Camera:
         options = tuple(take.world.staging)
         action = choose(rules, "action", options, facts, rng=rng, factors=self._actions(facts))
         reasons = (size, angle, move, figure, action)
+        self.last_start_s = start_s
         self.last_shot = Shot(
             start=start_s,
             end=end_s,

@@ -8,7 +8,7 @@ choose_transitions, usual_s
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -21,12 +21,14 @@ from mvkit.schema.plan import TransitionType
 
 SOFT_S = 0.5
 """Length of a crossfade or a fade, in seconds (product document, module 8)."""
+UNSEEN: Choice[TransitionType] = Choice("cut", ("shot_goes_on",))
+"""Of a shot that goes on across the edge of two clips; nobody sees a cut."""
 ROOM = 4
 """A clip beside a soft transition is this many times as long at least."""
 
 
 def choose_transitions(
-    takes: Sequence[Take], *, knowledge: Knowledge, rng: random.Random
+    takes: Sequence[Take], *, kept: Collection[int], knowledge: Knowledge, rng: random.Random
 ) -> tuple[Transition, ...]:
     """Choose the transition between each two neighbouring clips.
 
@@ -34,6 +36,8 @@ def choose_transitions(
     ----------
     takes : sequence of Take
         The clips, in order.
+    kept : collection of int
+        Clips that go on in the last shot of the clip before.
     knowledge : Knowledge
         The rules; the advice of the strongest becomes the rationale.
     rng : random.Random
@@ -47,6 +51,8 @@ def choose_transitions(
         )
         facts = _facts_between(before, after)
         choice = choose(knowledge.rules, "transition", options, facts, rng=rng)
+        if after.passage.index in kept:
+            choice = UNSEEN
         transitions.append(_transition(before.passage.index, choice, knowledge))
     return tuple(transitions)
 
@@ -67,7 +73,7 @@ def _facts_between(before: Take, after: Take) -> Facts:
 
 
 def _transition(from_clip: int, choice: Choice[TransitionType], knowledge: Knowledge) -> Transition:
-    advice = {rule.id: rule.advice for rule in knowledge.rules}
+    advice = {row.id: row.advice for row in knowledge.rows()}
     return Transition(
         from_clip=from_clip,
         to_clip=from_clip + 1,

@@ -18,7 +18,7 @@ FootageWriter                pictures of any size -> a file in final form
 read_frames, n_frames_in     a file's pictures, and how many there are
 keyframes_in, is_final_form  where a file can be entered, and whether it can be joined as it is
 packets_from                 a file's packets, for joining
-still_before, write_poster   single pictures
+still_before, write_frame, write_poster   single pictures
 open_footage, seek, frame_of for what none of these does
 fit, Fit                     a foreign clip -> final form, of exactly the length wanted
 """
@@ -34,7 +34,7 @@ from mvkit.footage.reading import (
     read_frames,
     seek,
 )
-from mvkit.footage.stills import still_before, write_poster
+from mvkit.footage.stills import still_before, write_frame, write_poster
 from mvkit.footage.writing import FootageWriter, Picture
 
 __all__ = [
@@ -52,5 +52,6 @@ __all__ = [
     "read_frames",
     "seek",
     "still_before",
+    "write_frame",
     "write_poster",
 ]

@@ -1,6 +1,7 @@
-"""Single pictures of footage that we wrote, small enough to look at in numbers.
+"""Single pictures of footage that we wrote.
 
-Stills are taken at keyframes, which decode at once and are the sharpest pictures there are.
+Stills to look at in numbers are small, and taken at keyframes, which decode at once and are the
+sharpest pictures there are.
 """
 
 from __future__ import annotations
@@ -45,6 +46,28 @@ def still_before(
         interpolation=Interpolation.AREA,
     )
     return frame_of(picture, stream), small.to_ndarray()
+
+
+def write_frame(footage: Path, frame: int, target: Path) -> None:
+    """Write one picture of a clip as a PNG, every pixel of it.
+
+    Parameters
+    ----------
+    frame : int
+        Its number in the file.
+
+    Raises
+    ------
+    MediaFailed
+        If the footage cannot be read.
+    """
+    with open_footage(footage) as (file, stream):
+        seek(file, stream, frame)
+        picture = next(each for each in file.decode(stream) if frame_of(each, stream) >= frame)
+        rgb = picture.to_ndarray(format="rgb24")
+    buffer = BytesIO()
+    Image.fromarray(rgb).save(buffer, "PNG")
+    write_whole(target, buffer.getvalue())
 
 
 def write_poster(footage: Path, target: Path) -> None:

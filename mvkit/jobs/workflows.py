@@ -8,7 +8,8 @@ every step may run twice, and none does harm by it.
 
     make_film        claim → analysis → plan ─┬→ complete (aim: plan)
                                               └→ references → prompts → clips → video → complete
-    film_clip        film                  one for each clip, on any worker
+    film_take        film ...              one for each clip, on any worker; clips that go on in
+                                           one shot belong together
 
 A workflow's body runs again from its start when the job is taken up: only steps have effects.
 Failures of ours do not travel as exceptions: a step returns them, so that they are recorded like
@@ -77,10 +78,13 @@ async def make_film(job_id: str, attempt: int, aim: Aim) -> str:
     return "done"
 
 
-@DBOS.workflow(name="film_clip", max_recovery_attempts=MOST_CRASHES)
-async def film_clip(job_id: str, index: int) -> Outcome:
-    """Film one clip of a job."""
-    return await film(job_id, index)
+@DBOS.workflow(name="film_take", max_recovery_attempts=MOST_CRASHES)
+async def film_take(job_id: str, indices: list[int]) -> Outcome:
+    """Film one clip of a job, or several that go on in one shot, in turn."""
+    for index in indices:
+        if error := await film(job_id, index):
+            return error
+    return None
 
 
 @DBOS.workflow(name=TIDY_WORKFLOW)
@@ -91,15 +95,15 @@ def tidy(_scheduled_at: datetime, _context: Any) -> None:
 
 async def film_clips(job_id: str) -> Outcome:
     """Queue all clips as work of their own and wait for them; return what must stop the job."""
-    n_clips = await clips_to_film()
-    for index in range(n_clips):
+    takes = await takes_to_film()
+    for indices in takes:
         with (
-            SetWorkflowID(f"{DBOS.workflow_id}:{index:03d}"),
+            SetWorkflowID(f"{DBOS.workflow_id}:{indices[0]:03d}"),
             SetEnqueueOptions(queue_partition_key=job_id),
         ):
-            await DBOS.enqueue_workflow_async(CLIPS_QUEUE, film_clip, job_id, index)
+            await DBOS.enqueue_workflow_async(CLIPS_QUEUE, film_take, job_id, indices)
     crash_point("clips.queued")
-    return await gather_clips(str(DBOS.workflow_id)) if n_clips else None
+    return await gather_clips(str(DBOS.workflow_id)) if takes else None
 
 
 @DBOS.step(**AGAIN)
@@ -123,10 +127,10 @@ async def run_stage(stage_name: str) -> Outcome:
 
 
 @DBOS.step(preemptible=True, **AGAIN)
-async def clips_to_film() -> int:
-    """Return how many clips are to be filmed as work of their own."""
+async def takes_to_film() -> list[list[int]]:
+    """Return the clips that are to be filmed as work of their own."""
     attempt = ATTEMPTS[str(DBOS.workflow_id)]
-    return await attempt.do(attempt.clips_to_film)
+    return await attempt.do(attempt.takes_to_film)
 
 
 @DBOS.step(preemptible=True)

@@ -81,6 +81,13 @@ class ClipRequest:
         end and begin, and inner cuts.
     scene, characters
         Where the clip plays, and everybody who may be seen in it.
+    first_shot : int
+        Number of the clip's first shot in the film.
+    before_s, after_s : float
+        How long its first shot has gone on before the clip, and how long its last goes on after
+        it, in the clips beside it; 0 but for shots that are longer than a clip.
+    follows : int or None
+        The clip whose last shot its first one continues.
     keyframe : Path or None
         The picture to start from.
     references : tuple of Path
@@ -99,6 +106,10 @@ class ClipRequest:
     handover_frames: tuple[int, ...]
     width_px: int
     height_px: int
+    first_shot: int = 0
+    before_s: float = 0.0
+    after_s: float = 0.0
+    follows: int | None = None
     keyframe: Path | None = None
     references: tuple[Path, ...] = ()
     identity: str = ""
@@ -196,8 +207,16 @@ class VideoModel(Protocol):
     """How many requests it can work on at the same time."""
     films_final_form: bool
     """Whether what it delivers needs no fitting: right size, rate, length and hand-overs."""
-    wants_keyframe: bool
-    """Whether its clips start from a picture, which is then painted for each of them."""
+
+    @property
+    def wants_keyframe(self) -> bool:
+        """Whether its clips start from a picture, which is then painted for each of them."""
+        ...
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it can go on from the last picture of the clip before."""
+        ...
 
     def film(self, request: ClipRequest, target: Path) -> Delivery:
         """Film a clip and save it as an MP4 file.
@@ -248,6 +267,8 @@ class PaidModel(Protocol[R]):
     """How many orders it takes at the same time."""
     wants_keyframe: bool
     """Whether its clips start from a picture; False for who paints."""
+    goes_on: bool
+    """Whether it can go on from the last picture of the clip before; False for who paints."""
 
     def most_usd(self, request: R) -> Decimal:
         """Return what the order can cost at the very most."""

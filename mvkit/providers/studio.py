@@ -80,6 +80,7 @@ class StudioCamera:
     parallel = os.cpu_count() or 1
     films_final_form = True
     wants_keyframe = False
+    goes_on = False  # it needs no picture: takes that follow each other go on by themselves
 
     def __init__(self, *, height_px: int = DEFAULT_HEIGHT_PX) -> None:
         if height_px not in HEIGHTS_PX:
@@ -152,24 +153,13 @@ def _reference(request: PictureRequest) -> NDArray[np.uint8]:
 
 
 def _take(request: ClipRequest, *, height_px: int) -> Take:
-    shots = tuple(
-        TakeShot(
-            start_s=shot.start,
-            end_s=shot.end,
-            size=shot.size,
-            angle=shot.angle,
-            move=shot.move,
-            action=shot.action,
-            has_figure=bool(shot.characters),
-        )
-        for shot in request.script.shots
-    )
     scale = min(1.0, height_px / min(request.width_px, request.height_px))
     return Take(
         world=request.scene.world,
         palette=request.style.color_palette,
-        shots=shots,
-        music=_music(request.analysis),
+        shots=shots_of(request),
+        first_shot=request.first_shot,
+        music=music_of(request.analysis),
         start_s=request.frames.start / FPS,
         n_frames=len(request.frames),
         sheet=figure_sheet(request.characters[0]) if request.characters else None,
@@ -181,8 +171,28 @@ def _take(request: ClipRequest, *, height_px: int) -> Take:
     )
 
 
+def shots_of(request: ClipRequest) -> tuple[TakeShot, ...]:
+    """Return a clip's shots, the first and the last as long as they are in the film."""
+    shots = [
+        TakeShot(
+            start_s=shot.start,
+            end_s=shot.end,
+            size=shot.size,
+            angle=shot.angle,
+            move=shot.move,
+            action=shot.action,
+            has_figure=bool(shot.characters),
+        )
+        for shot in request.script.shots
+    ]
+    shots[0] = replace(shots[0], start_s=shots[0].start_s - request.before_s)
+    shots[-1] = replace(shots[-1], end_s=shots[-1].end_s + request.after_s)
+    return tuple(shots)
+
+
 @lru_cache(maxsize=4)
-def _music(analysis: Analysis) -> Music:
+def music_of(analysis: Analysis) -> Music:
+    """Return what a take can move to."""
     curves = analysis.curves
     return Music(
         beat_times_s=np.array(analysis.beat_timestamps),

@@ -80,6 +80,11 @@ class Shot(Span):
     characters: tuple[Slug, ...] = ()
     rules: tuple[Slug, ...] = ()
 
+    @property
+    def looks(self) -> tuple[object, ...]:
+        """What it shows and how: all but when, and why."""
+        return self.size, self.angle, self.move, self.action, self.characters
+
 
 class ClipScript(Span):
     """What is filmed as one clip: one place, one or more shots.
@@ -90,11 +95,14 @@ class ClipScript(Span):
         Counts from 1; each new take is filmed beside the ones before.
     locked : bool
         Whether what is filmed stays as it is, whatever else of the film changes.
+    continues : bool
+        Whether it goes on where the clip before it ends: same place, same people, same moment.
     """
 
     clip_index: int = Field(ge=0)
     take: int = Field(default=1, ge=1)
     locked: bool = False
+    continues: bool = False
     visual_description: Sentence
     motion: Sentence
     camera_angle: Sentence
@@ -134,7 +142,15 @@ class Transition(Record):
 
 
 class Plan(Artefact):
-    """The director's plan for the whole song."""
+    """The director's plan for the whole song.
+
+    Attributes
+    ----------
+    understood : dict
+        What was understood of the wish, by topic.
+    notes : tuple of str
+        What else is worth knowing of how the plan came about, as sentences.
+    """
 
     stage: ClassVar[str] = "plan"
     reads = (Brief, Analysis)
@@ -143,6 +159,7 @@ class Plan(Artefact):
     video_summary: Sentence
     treatment: Sentence
     understood: dict[Slug, tuple[str, ...]] = Field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     characters: tuple[Character, ...] = ()
     scenes: tuple[Scene, ...] = Field(min_length=1)
     style: Style
@@ -189,6 +206,32 @@ class Plan(Artefact):
         last = clip_index == len(self.clip_scripts) - 1
         after = 0 if last else self.transitions[clip_index].half_frames
         return before, after
+
+    def goes_on(self, clip_index: int) -> bool:
+        """Tell whether a clip goes on in the shot in which the one before it ends.
+
+        It has to be meant to (``continues``), and nothing may speak against it: a transition that
+        is seen, another place, another framing.
+        """
+        script = self.clip_scripts[clip_index]
+        if clip_index == 0 or not script.continues:
+            return False
+        before = self.clip_scripts[clip_index - 1]
+        return (
+            self.transitions[clip_index - 1].type == "cut"
+            and script.scenes == before.scenes
+            and script.shots[0].looks == before.shots[-1].looks
+        )
+
+    def whole_shots(self) -> tuple[Shot, ...]:
+        """Return the film's shots in order; one that goes on from clip to clip is one shot."""
+        shots: list[Shot] = []
+        for script in self.clip_scripts:
+            first, *others = script.shots
+            if self.goes_on(script.clip_index):
+                first = first.model_copy(update={"start": shots.pop().start})
+            shots += [first, *others]
+        return tuple(shots)
 
     def filmed_frames(self, clip_index: int) -> range:
         """Return the film's frames that a clip must cover, its halves of transitions included.

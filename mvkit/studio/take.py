@@ -82,6 +82,8 @@ class Take:
         Even; any shape.
     seed
         Another seed is another street of the same kind.
+    first_shot
+        Number of the first shot in the film: neighbours put the person on opposite sides.
     """
 
     world: str
@@ -96,6 +98,7 @@ class Take:
     width_px: int = 1024
     height_px: int = 576
     seed: int = 0
+    first_shot: int = 0
 
     def __post_init__(self) -> None:
         """Check what cannot be painted."""
@@ -186,7 +189,7 @@ def _stage(
     mark = world.mark(pulse=pulse, action=shot.action if sheet else "walk", variation=variation)
     actor = _actor(sheet, shot.action, mark) if sheet else None
     # Neighbouring shots put the person on opposite sides, so that no cut looks like a mistake.
-    side = 1.0 if (index + take.seed) % 2 else -1.0
+    side = 1.0 if (take.first_shot + index + take.seed) % 2 else -1.0
     start = frame_subject(
         size=shot.size if sheet else _SCENIC_SIZE.get(shot.size, "extreme wide"),
         angle=shot.angle,

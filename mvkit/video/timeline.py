@@ -105,14 +105,21 @@ def lay_out(
 
 
 def planned_changes(plan: Plan, *, as_cuts: Collection[int] = ()) -> tuple[Change, ...]:
-    """Return every planned change of picture, in order: between clips, and inside them."""
+    """Return every planned change of picture, in order: between clips, and inside them.
+
+    Where a shot goes on from one clip to the next, nothing changes.
+    """
     shots = [
         Change(frame=frame_at(shot.start), kind="shot", half_frames=0, clip_index=script.clip_index)
         for script in plan.clip_scripts
         for shot in script.shots[1:]
     ]
-    changes = [*_boundaries(plan, as_cuts=as_cuts), *shots]
-    return tuple(sorted(changes, key=lambda change: change.frame))
+    between = (
+        change
+        for change in _boundaries(plan, as_cuts=as_cuts)
+        if not plan.goes_on(change.clip_index)
+    )
+    return tuple(sorted([*between, *shots], key=lambda change: change.frame))
 
 
 def _boundaries(plan: Plan, *, as_cuts: Collection[int]) -> list[Change]:
