@@ -25,10 +25,13 @@ from mvkit.providers import (
     paid_video_model,
 )
 from mvkit.providers.base import deliver
+from mvkit.providers.diffusers.loading import LOCAL
 from mvkit.providers.purchase import PaidCamera, PaidPainter
 from mvkit.run import Run, draft_brief
 from mvkit.settings import get_settings
 from mvkit.studio import WORLDS
+
+from .test_diffusers import FakeModels, svd
 
 PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
 PLUGIN = """
@@ -44,6 +47,7 @@ class Priced:
 
     parallel = 3
     wants_keyframe = False
+    goes_on = False
 
     def __init__(self, model: str = "") -> None:
         self.name = f"priced:{model}"
@@ -52,20 +56,36 @@ class Priced:
         return Decimal("0.05") * Decimal(str(seconds)) if seconds else Decimal("0.01")
 
 
+@pytest.fixture
+def everything_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have models of this machine lie on it, as far as anybody asks before they work."""
+    there = FakeModels(svd())
+    monkeypatch.setattr(LOCAL, "check", there.check)
+    monkeypatch.setattr(LOCAL, "camera_class", there.camera_class)
+
+
+def example_of(provider: str) -> str:
+    """Return a name by which a provider is called."""
+    return f"{provider}:owner/name" if provider == "diffusers" else provider
+
+
+@pytest.mark.usefixtures("everything_installed")
 @pytest.mark.parametrize("name", IMAGE_MODELS)
 def test_every_painter_declares_what_it_can_do(name: str) -> None:
-    model = image_model(name)
+    model = image_model(example_of(name))
     assert model.name
     assert model.parallel >= 1
 
 
+@pytest.mark.usefixtures("everything_installed")
 @pytest.mark.parametrize("name", VIDEO_MODELS)
 def test_every_camera_declares_what_it_can_do(name: str) -> None:
-    model = video_model(name)
+    model = video_model(example_of(name))
     assert model.name
     assert model.parallel >= 1
     assert isinstance(model.films_final_form, bool)
     assert isinstance(model.wants_keyframe, bool)
+    assert isinstance(model.goes_on, bool)
 
 
 def test_an_unknown_name_says_which_are_known() -> None:
@@ -240,6 +260,7 @@ class FromPictures(Priced):
     """A model whose clips start from pictures."""
 
     wants_keyframe = True
+    goes_on = False
 
 
 @pytest.mark.usefixtures("priced")

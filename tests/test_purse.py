@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -91,8 +92,8 @@ def test_keyframes_are_pictures_too() -> None:
         image="replicate:art/oil",
     ).wish.estimate
     assert (told.n_pictures, told.n_keyframes, told.n_clips) == (TYPICAL_PICTURES, 30, 30)
-    rates = Rates(picture_usd=Decimal(1), clip_usd=lambda _: Decimal(), wants_keyframe=True)
-    assert estimate_at(rates, song_s=SONG_S, n_free_clips=20).usd == TYPICAL_PICTURES + 10
+    rates = Rates(picture_usd=Decimal(1), wants_keyframe=True)
+    assert estimate_at(rates, song_s=SONG_S).usd == TYPICAL_PICTURES + 30
 
 
 def test_all_alternatives_fit_the_budget_and_are_cheaper_than_the_wish() -> None:
@@ -105,16 +106,16 @@ def test_all_alternatives_fit_the_budget_and_are_cheaper_than_the_wish() -> None
         assert way.change.endswith(".")
 
 
-def test_a_cheaper_variant_comes_first_then_other_models_the_dearest_first_then_the_studio() -> (
-    None
-):
-    assert videos(ask(budget="8")) == ["grand@plain", "solid@only", "cheap@only", "studio"]
+def test_a_cheaper_variant_comes_first_then_other_models_the_dearest_first_then_our_own() -> None:
+    """Pictures that the studio moves are more of the wish than what it films by itself."""
+    own = ["stills", "studio"]
+    assert videos(ask(budget="8")) == ["grand@plain", "solid@only", "cheap@only", *own]
 
 
 def test_a_film_that_fits_is_only_compared_with_what_costs_clearly_less() -> None:
     proposal = ask(video="replicate:films/solid", budget="20")
     assert proposal.fits
-    assert videos(proposal) == ["grand@plain", "cheap@only", "studio"]
+    assert videos(proposal) == ["grand@plain", "cheap@only", "stills", "studio"]
     assert ask(video="studio", image="studio").alternatives == ()
 
 
@@ -161,27 +162,87 @@ def test_longer_clips_are_fewer_orders() -> None:
     assert "22 are ordered" in longer.change
 
 
-def test_the_studio_films_as_few_clips_as_the_budget_asks_for() -> None:
-    """Only where whoever films can be told to share."""
-    market = (*camera("solid", usd={"only": 0.03}), *painter("pencil", 0.001))
-    wish = {"video": "replicate:films/solid", "image": "replicate:art/pencil"}
-    whole = propose(SONG_S, budget_usd=Decimal(6), **wish, offers=market)
-    assert (whole.fits, whole.is_tight) == (True, True)
-    assert [way.studio_share for way in whole.alternatives] == [0.0]
-    shared = propose(SONG_S, budget_usd=Decimal("3.5"), **wish, offers=market, may_share=True)
-    first, last = shared.alternatives
-    assert (first.studio_share, first.options) == (0.5, {"clips": {"studio_share": 0.5}})
-    assert first.change == "15 of 30 clips filmed by our studio."
-    pictures_usd = 5 * Decimal("0.001")
-    assert first.estimate.usd == (shared.wish.estimate.usd - pictures_usd) / 2 + pictures_usd
-    assert last.video == "studio"
+@pytest.mark.parametrize(("budget", "painter"), [("8", "oil"), ("1", "pencil")])
+def test_pictures_may_be_moved_instead_of_clips_filmed(budget: str, painter: str) -> None:
+    """One for each clip and five references, by the dearest painter that can be paid."""
+    *_, moved, _ = ask(budget=budget).alternatives
+    assert (moved.video, moved.image) == ("stills", f"replicate:art/{painter}@only")
+    assert (moved.estimate.n_keyframes, moved.estimate.n_clips) == (30, 30)
+    assert moved.estimate.usd == 35 * {"oil": Decimal("0.04"), "pencil": Decimal("0.001")}[painter]
+    told = "Pictures moved by our studio instead of clips by films/grand"
+    by_whom = "; painted by art/oil in only instead of art/pencil" * (painter == "oil")
+    assert moved.change == f"{told}{by_whom}."
+
+
+def test_who_moves_pictures_is_priced_by_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are what is too dear, so nobody else is named who would move them."""
+    mover = SimpleNamespace(name="stills", wants_keyframe=True)
+    monkeypatch.setitem(providers.VIDEO_MODELS, "stills", lambda _: mover)
+    proposal = ask(video="stills", image="replicate:art/oil", budget="1")
+    assert (proposal.wish.estimate.n_keyframes, proposal.wish.estimate.usd) == (30, Decimal("1.4"))
+    assert [(way.video, way.change) for way in proposal.alternatives] == [
+        ("stills", "Painted by art/pencil in only instead of art/oil."),
+        (
+            "studio",
+            "Filmed by our studio instead of moved pictures; "
+            "painted by our studio instead of art/oil.",
+        ),
+    ]
+
+
+# Planning and hearing
+
+PLANNER, LISTENER = "openai:gpt-6-astra", "openai:whisper-1"
+PLAN_USD = (9500 * Decimal(10) + 9000 * Decimal(50)) / 1_000_000
+HEARING_USD = 3 * Decimal("0.006")
+
+
+def think(budget: str = "6", *, video: str = "studio", listener: str = LISTENER) -> Proposal:
+    """Return what a dear planner and somebody who listens make of a purse; nobody has a key."""
+    return propose(
+        SONG_S,
+        budget_usd=Decimal(budget),
+        image="studio",
+        video=video,
+        planner=PLANNER,
+        transcriber=listener,
+        offers=MARKET,
+    )
+
+
+def test_planning_and_hearing_are_part_of_what_a_film_costs() -> None:
+    """30 clips are told and written, 3 minutes are heard."""
+    wish = think().wish
+    assert (wish.estimate.planning_usd, wish.estimate.hearing_usd) == (PLAN_USD, HEARING_USD)
+    assert wish.estimate.usd == PLAN_USD + HEARING_USD
+    assert wish.estimate.filming_usd == 0
+    assert (wish.planner, wish.transcriber) == (PLANNER, LISTENER)
+
+
+def test_a_dear_plan_may_be_our_own_directors() -> None:
+    """The rest stays as it was wished for; nothing is paid for where even that is too much."""
+    planned, *_ = think(video="replicate:films/cheap").alternatives
+    assert planned.video == "replicate:films/cheap@only"
+    assert planned.change == "Planned by our director instead of gpt-6-astra."
+    assert planned.estimate.usd == think(video="replicate:films/cheap").wish.estimate.usd - PLAN_USD
+    [free] = think("0.01").alternatives
+    assert (free.usd, free.planner, free.transcriber) == (0, "director", "nobody")
+    assert free.change == (
+        "Planned by our director instead of gpt-6-astra; no words heard by whisper-1."
+    )
+
+
+def test_who_listens_for_nothing_goes_on_listening() -> None:
+    """Only what costs is given up for a film that costs nothing."""
+    [free] = think("0", listener="whisper").alternatives
+    assert (free.usd, free.planner, free.transcriber) == (0, "director", "whisper")
 
 
 def test_clips_are_never_longer_than_what_is_sold() -> None:
     sold = {"input": "duration", "choices": [9]}
     short = (*camera("short", usd={"only": 0.02}, seconds=sold), *painter("pencil", 0.001))
     ways = ask(video="replicate:films/short", budget="100", market=short).alternatives
-    assert [way.video for way in ways] == ["studio"]
+    assert [way.video for way in ways] == ["stills", "studio"]
 
 
 @pytest.mark.parametrize(
@@ -203,7 +264,7 @@ def test_what_is_not_in_the_catalogue_tells_its_own_price(monkeypatch: pytest.Mo
     monkeypatch.setitem(providers.PAID_VIDEO_MODELS, "fake", FakeCamera)
     proposal = ask(video="fake", budget="3")
     assert proposal.wish.estimate.usd == Decimal("3.605")  # 180 s at two cents, five pictures
-    assert videos(proposal) == ["cheap@only", "studio"]
+    assert videos(proposal) == ["cheap@only", "stills", "studio"]
     with pytest.raises(InvalidInput, match="known are studio"):
         ask(video="hollywood")
 
@@ -215,7 +276,7 @@ def test_the_whole_catalogue_can_be_wished_for(video: str) -> None:
         proposal = propose(SONG_S, budget_usd=Decimal(6), image=image, video=video)
         assert proposal.alternatives[-1].video == "studio"
         assert all(way.usd <= 6 for way in proposal.alternatives)
-        assert len(proposal.alternatives) <= 7
+        assert len(proposal.alternatives) <= 8
         assert len({way.change for way in proposal.alternatives}) == len(proposal.alternatives)
 
 
@@ -304,10 +365,23 @@ def test_make_goes_on_with_what_fits_and_warns_where_it_is_tight(
     assert [wish["budget_usd"] for wish in asked] == [None, Decimal("0.25")]
 
 
+def test_make_counts_the_plan_too(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the studio films for nothing: three clips are told and written."""
+    monkeypatch.setenv("MVKIT_VIDEO", "studio")
+    monkeypatch.setenv("MVKIT_PLANNER", PLANNER)
+    get_settings.cache_clear()
+    asked = made(monkeypatch)
+    assert "about $0.22 of $0.40" in CliRunner().invoke(app, ["make", str(song), PROMPT]).output
+    refused = CliRunner().invoke(app, ["make", str(song), PROMPT, "--budget", "0.1"])
+    assert "Planned by our director" in str(refused.exception)
+    assert len(asked) == 1
+
+
 def test_a_way_without_changes_needs_no_options() -> None:
     wish = ask().wish
     assert isinstance(wish, Way)
     assert wish.options == {}
     assert wish.command == (
-        "MVKIT_IMAGE=replicate:art/pencil@only MVKIT_VIDEO=replicate:films/grand@fine"
+        "MVKIT_IMAGE=replicate:art/pencil@only MVKIT_VIDEO=replicate:films/grand@fine "
+        "MVKIT_PLANNER=director MVKIT_TRANSCRIBER=nobody"
     )

@@ -531,6 +531,56 @@ def test_who_costs_is_told_with_the_price_and_within_a_budget(
     assert "may cost $0.00" in shown(page)
 
 
+def select(page: AppTest, label: str) -> Any:
+    """Return the list under a label."""
+    [found] = [box for box in page.selectbox if box.label == label]
+    return found
+
+
+def test_who_plans_and_who_listens_can_be_chosen_where_they_can_be_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With their prices, which are part of what the film costs; the brief says who it was."""
+    assert "our director, free" in shown(open_page())
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    page = open_page(draft=with_song(prompt=PROMPT).draft_id)
+    assert select(page, "Story and shots").options[:2] == [
+        "our director, free",
+        "openai:gpt-6-luna, under $0.01 a film",
+    ]
+    select(page, "Story and shots").select("openai:gpt-6-astra").run()
+    assert "<dd>about $0.22</dd>" in shown(page)
+    assert "<dd>1–4 min</dd>" in shown(page)
+    select(page, "Words that are sung").select("openai:whisper-1").run()
+    assert "about $0.22 for the plan and under $0.01 for hearing the words" in shown(page)
+    drafts.keep_lyrics(draft_of(page), LRC)
+    page.run()
+    assert "as your lyrics say" in shown(page)
+    assert "hearing the words" not in shown(page)
+    press(page, "create_make")
+    [job] = list_jobs(user=USER)
+    brief = Run(get_settings().runs_dir / job.job_id).brief
+    assert (brief.planner, brief.transcriber) == ("openai:gpt-6-astra", "openai:whisper-1")
+
+
+def test_moved_pictures_are_offered_where_pictures_can_be_bought(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """They cost one for each clip; without a painter who is paid, the studio may as well film."""
+    mover = SimpleNamespace(name="stills", wants_keyframe=True)
+    monkeypatch.setitem(providers.VIDEO_MODELS, "stills", lambda _: mover)
+    assert not any("video" in str(asked.key) for asked in open_page().radio)
+    monkeypatch.setitem(providers.PAID_IMAGE_MODELS, "brush", paid("0.02"))
+    page = open_page(draft=with_song(prompt=PROMPT).draft_id)
+    cameras = field(page, "video")
+    assert cameras.options == ["our studio", "pictures, moved by our studio"]
+    assert list(cameras.proto.captions) == ["free", "one picture each"]
+    field(page, "image").set_value("brush").run()
+    field(page, "video").set_value("stills").run()
+    assert "<dd>about 8</dd>" in shown(page)  # five references, three clips
+    assert "<dd>about $0.16</dd>" in shown(page)
+
+
 def test_a_provider_that_wants_a_model_named_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """What cannot be opened by its name alone is not offered."""
 
@@ -538,7 +588,8 @@ def test_a_provider_that_wants_a_model_named_is_left_out(monkeypatch: pytest.Mon
         raise GenerationFailed("Name a model.")
 
     monkeypatch.setitem(providers.PAID_IMAGE_MODELS, "any", open_nothing)
-    assert "our studio, free" in shown(open_page())
+    monkeypatch.setitem(providers.VIDEO_MODELS, "comfyui", open_nothing)  # a server nobody named
+    assert shown(open_page()).count("our studio, free") == 2
 
 
 def test_pressing_the_button_makes_the_film_that_was_wished_for(
@@ -795,6 +846,6 @@ def test_with_a_key_the_models_of_the_catalogue_can_be_chosen(
     monkeypatch.setenv("REPLICATE_API_TOKEN", "r8_test")
     page = open_page()
     (clips,) = [box for box in page.selectbox if box.label == "Clips"]
-    assert "replicate:prunaai/p-video@base-720p, about $0.12 each" in clips.options
+    assert "prunaai/p-video@base-720p, about $0.12 each" in clips.options
     clips.select("replicate:prunaai/p-video@base-720p").run()
     assert "It may cost at most, in USD" in [box.label for box in page.number_input]

@@ -246,6 +246,8 @@ def test_a_wish_comes_back_from_its_brief(tmp_path: Path) -> None:
         seed=7,
         image="studio",
         video="studio:720",
+        planner="openai:gpt-6-luna",
+        transcriber="nobody",
         options={"analysis": {"min_clip_s": 5.0}, "plan": {}},
     )
     choices = wish.choices()
@@ -341,7 +343,8 @@ def test_a_job_is_made_again_from_its_song_words_and_wish(tmp_path: Path) -> Non
     assert draft.lyrics
     assert draft.lyrics.read_bytes() == LRC
     assert draft.name == "Neon.mp3"
-    assert draft.wish.model_copy(update={"image": "", "video": ""}).choices() == wish.choices()
+    roles = dict.fromkeys(("image", "video", "planner", "transcriber"), "")
+    assert draft.wish.model_copy(update=roles).choices() == wish.choices()
     with pytest.raises(NotFound):
         drafts.from_job(job.job_id, user="bob")
 

@@ -109,16 +109,17 @@ def _make(song: Path, prompt: str, **wish: Any) -> None:
     _tell(run, started_s=bar.started_s)
 
 
-def _check_purse(song: Path, prompt: str, *, fresh: bool, **wish: Any) -> None:
+def _check_purse(
+    song: Path, prompt: str, *, fresh: bool, lyrics: Path | None = None, **wish: Any
+) -> None:
     """Refuse a film that would cost more than it may, before anything is spent.
 
     Only where something costs, and only for a film that is not begun: for one that is, its account
     says what it may spend.
     """
-    from mvkit.providers import paid_image_model, paid_video_model
+    from mvkit.estimate import TYPICAL_SONG_S, estimate, roles_of
 
-    image, video = get_settings().image, get_settings().video
-    if not (paid_image_model(image) or paid_video_model(video)):
+    if not estimate(**roles_of(get_settings(), lyrics=lyrics), song_s=TYPICAL_SONG_S).usd:
         return
     from mvkit.analysis.intake import check_song
     from mvkit.ledger import usual_budget_usd
@@ -127,12 +128,13 @@ def _check_purse(song: Path, prompt: str, *, fresh: bool, **wish: Any) -> None:
 
     checked = check_song(song)
     budget_usd = wish.pop("budget_usd", None)
-    brief = draft_brief(song=song, kind=checked.kind, prompt=prompt, **wish)
+    brief = draft_brief(song=song, kind=checked.kind, prompt=prompt, lyrics=lyrics, **wish)
     if not fresh and find_run(brief):
         return
     if budget_usd is None:
         budget_usd = usual_budget_usd(checked.duration_s)
-    found = check_purse(checked.duration_s, budget_usd=budget_usd, image=image, video=video)
+    roles = roles_of(brief, lyrics=lyrics)
+    found = check_purse(checked.duration_s, budget_usd=budget_usd, **roles)
     console.print(f"about ${found.wish.estimate.usd:.2f} of ${found.budget_usd:.2f}")
     if found.is_tight:
         console.print(

@@ -9,18 +9,20 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from mvkit.errors import InvalidInput
-from mvkit.estimate import Rates, estimate_at, free
+from mvkit.estimate import (
+    TYPICAL_SONG_S,
+    Rates,
+    count_clips,
+    estimate_at,
+    planning_rate,
+)
 from mvkit.providers.catalog import Offer, find_offer, list_offers
 from mvkit.providers.catalog.entry import Role
-from mvkit.providers.openai.chat import OpenAIChat
-from mvkit.providers.openai.service import find_service
-from mvkit.providers.openai.transcription_models import find_hearing
+from mvkit.providers.transcribers import hearing_price
 from mvkit.purse.makers import Maker, camera_named, camera_of, painter_named, painter_of
 from mvkit.settings import get_settings
 
-SONG_MINUTES = 3
-PLAN_INPUT_TOKENS, PLAN_OUTPUT_TOKENS = 6000, 9000
-"""What a plan of such a song takes of a language model."""
+SONG_MINUTES = Decimal(TYPICAL_SONG_S) / 60
 PICTURE_USD = Decimal("0.01")
 """What a picture should not cost more than (product document, module 5)."""
 
@@ -35,35 +37,25 @@ def pictures_usd(name: str) -> Decimal:
     """
     rates = Rates(
         picture_usd=_painter(name).picture_usd,
-        clip_usd=free,
         wants_keyframe=_camera(get_settings().video).wants_keyframe,
     )
-    return estimate_at(rates, song_s=60.0 * SONG_MINUTES).usd / SONG_MINUTES
+    return estimate_at(rates, song_s=TYPICAL_SONG_S).usd / SONG_MINUTES
 
 
 def clips_usd(name: str) -> Decimal:
     """Return what the clips for a minute of song cost; see :func:`pictures_usd`."""
-    rates = Rates(picture_usd=Decimal(), clip_usd=_camera(name).usd_of)
-    return estimate_at(rates, song_s=60.0 * SONG_MINUTES).usd / SONG_MINUTES
+    rates = Rates(clip_usd=_camera(name).usd_of)
+    return estimate_at(rates, song_s=TYPICAL_SONG_S).usd / SONG_MINUTES
 
 
 def planning_usd(name: str) -> Decimal:
     """Return what planning a minute of song costs; see :func:`pictures_usd`."""
-    provider, _, model = name.partition(":")
-    if provider != "openai":
-        return Decimal()
-    plan_usd = OpenAIChat(model).typical_usd(
-        input_tokens=PLAN_INPUT_TOKENS, output_tokens=PLAN_OUTPUT_TOKENS
-    )
-    return plan_usd / SONG_MINUTES
+    return planning_rate(name)(count_clips(TYPICAL_SONG_S)) / SONG_MINUTES
 
 
 def hearing_usd(name: str) -> Decimal:
     """Return what hearing a minute of song costs; see :func:`pictures_usd`."""
-    provider, _, model = name.partition(":")
-    if provider != "openai":
-        return Decimal()
-    return find_hearing(model, find_service(needed_by=name)).usd_per_minute
+    return hearing_price(name)(TYPICAL_SONG_S) / SONG_MINUTES
 
 
 def notes_on_price(name: str, *, role: Role) -> Iterator[str]:

@@ -22,7 +22,7 @@ from mvkit import ledger
 from mvkit.chain import check_options
 from mvkit.database import reading
 from mvkit.errors import Cancelled, InvalidInput, MvkitError, NotFound
-from mvkit.estimate import estimate
+from mvkit.estimate import estimate, roles_of
 from mvkit.jobs.limits import check_queue, check_submission
 from mvkit.jobs.queue import enqueue, get_client, queueing
 from mvkit.jobs.shelf import delete_job
@@ -93,7 +93,7 @@ def submit(
     job = _new_job(brief, user=user, aim=aim, song_s=checked.duration_s, n_bytes=n_bytes)
     with _stored(brief, song=song, lyrics=lyrics):
         account = ledger.open_account(job.job_id, song_s=job.song_s, budget_usd=budget_usd)
-        _check_estimate(brief, song_s=job.song_s, limit_usd=account.limit_usd)
+        _check_estimate(brief, lyrics, song_s=job.song_s, limit_usd=account.limit_usd)
         with queueing(user) as connection:
             check_submission(connection, user, n_bytes=n_bytes)
             insert(connection, job)
@@ -248,12 +248,14 @@ def _stored(brief: Brief, *, song: Path, lyrics: Path | None) -> Iterator[Run]:
         raise
 
 
-def _check_estimate(brief: Brief, *, song_s: float, limit_usd: Decimal) -> None:
+def _check_estimate(
+    brief: Brief, lyrics: Path | None, *, song_s: float, limit_usd: Decimal
+) -> None:
     """Refuse a film that would typically cost more than it may, and say what could be had."""
-    found = estimate(image=brief.image, video=brief.video, song_s=song_s)
+    roles = roles_of(brief, lyrics=lyrics)
+    found = estimate(**roles, song_s=song_s)
     if found.usd > limit_usd:
-        proposal = propose(song_s, budget_usd=limit_usd, image=brief.image, video=brief.video)
-        raise too_dear(proposal, found)
+        raise too_dear(propose(song_s, budget_usd=limit_usd, **roles), found)
 
 
 def _queue_again(

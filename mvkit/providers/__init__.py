@@ -10,13 +10,12 @@ is done for them. A module outside mvkit adds its line when it is imported, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
-from importlib import import_module
 from typing import TypeVar
 
 from mvkit.errors import InvalidInput
 from mvkit.providers.base import ClipRequest, ImageModel, PaidModel, PictureRequest, VideoModel
 from mvkit.providers.chat import ChatModel, Writer
+from mvkit.providers.plugins import import_plugins
 from mvkit.run import Run
 from mvkit.settings import get_settings
 
@@ -37,6 +36,38 @@ def _studio_camera(model: str) -> VideoModel:
     return StudioCamera(height_px=int(model or DEFAULT_HEIGHT_PX))
 
 
+def _stills_camera(model: str) -> VideoModel:
+    from mvkit.providers.stills import StillsCamera
+
+    if model:
+        raise InvalidInput(f"stills:{model} is not known; expected stills alone.")
+    return StillsCamera()
+
+
+def _diffusers_painter(model: str) -> ImageModel:
+    from mvkit.providers.diffusers import DiffusersPainter
+
+    return DiffusersPainter(model)
+
+
+def _diffusers_camera(model: str) -> VideoModel:
+    from mvkit.providers.diffusers import DiffusersCamera
+
+    return DiffusersCamera(model)
+
+
+def _comfyui_painter(model: str) -> ImageModel:
+    from mvkit.providers.comfyui import painter
+
+    return painter(model)
+
+
+def _comfyui_camera(model: str) -> VideoModel:
+    from mvkit.providers.comfyui import camera
+
+    return camera(model)
+
+
 def _replicate_painter(model: str) -> PaidModel[PictureRequest]:
     from mvkit.providers.replicate import painter
 
@@ -55,10 +86,19 @@ def _openai_chat(model: str) -> ChatModel:
     return OpenAIChat(model)
 
 
-IMAGE_MODELS: dict[str, Callable[[str], ImageModel]] = {"studio": _studio_painter}
+IMAGE_MODELS: dict[str, Callable[[str], ImageModel]] = {
+    "studio": _studio_painter,
+    "comfyui": _comfyui_painter,
+    "diffusers": _diffusers_painter,
+}
 """Who paints references for nothing, by provider; called with the model's name."""
 
-VIDEO_MODELS: dict[str, Callable[[str], VideoModel]] = {"studio": _studio_camera}
+VIDEO_MODELS: dict[str, Callable[[str], VideoModel]] = {
+    "studio": _studio_camera,
+    "stills": _stills_camera,
+    "comfyui": _comfyui_camera,
+    "diffusers": _diffusers_camera,
+}
 """Who films clips for nothing, by provider; called with the model's name."""
 
 PAID_IMAGE_MODELS: dict[str, Callable[[str], PaidModel[PictureRequest]]] = {
@@ -116,6 +156,7 @@ def writer(name: str, *, run: Run) -> Writer:
     InvalidInput
         If no provider has this name, or it cannot be used as things are: the message says why.
     """
+    import_plugins()
     if name.partition(":")[0] not in CHAT_MODELS:
         raise InvalidInput(
             f"No provider for the role 'planner' is called '{name}'; known are "
@@ -206,7 +247,7 @@ def paid_video_model(name: str) -> PaidModel[ClipRequest] | None:
 def _open_paid(
     paid: Mapping[str, Callable[[str], M]], free: Mapping[str, object], name: str, *, role: str
 ) -> M | None:
-    _import_plugins(get_settings().plugins)
+    import_plugins()
     provider = name.partition(":")[0]
     if provider in paid:
         return _open(paid, name)
@@ -214,7 +255,7 @@ def _open_paid(
         return None
     raise InvalidInput(
         f"No provider for the role '{role}' is called '{name}'; known are "
-        f"{', '.join([*free, *paid])}. Set MVKIT_{role.upper()} to one of them.",
+        f"{', '.join([*free, *paid])}. Name one of them, as in MVKIT_{role.upper()}=studio.",
         reason="UNKNOWN_PROVIDER",
     )
 
@@ -232,17 +273,3 @@ def _payer(run: Run | None, name: str) -> Run:
             reason="NO_RUN",
         )
     return run
-
-
-@cache
-def _import_plugins(names: str) -> None:
-    """Import the modules that register providers of their own, once."""
-    for name in filter(None, map(str.strip, names.split(","))):
-        try:
-            import_module(name)
-        except ImportError as error:
-            raise InvalidInput(
-                f"The plugin {name} cannot be imported: {error}. Install it, or take it out of "
-                "MVKIT_PLUGINS.",
-                reason="PLUGIN",
-            ) from error

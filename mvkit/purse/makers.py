@@ -1,4 +1,4 @@
-"""Who could paint and film, and what a picture and a clip of theirs cost."""
+"""Who could paint, film, plan and listen, and what that costs."""
 
 from __future__ import annotations
 
@@ -7,24 +7,27 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from mvkit.estimate import free
-from mvkit.providers import paid_image_model, paid_video_model
+from mvkit.estimate import free, planning_rate
+from mvkit.providers import paid_image_model, paid_video_model, video_model
 from mvkit.providers.base import PaidModel
 from mvkit.providers.catalog import Offer
+from mvkit.providers.planners import DIRECTOR
+from mvkit.providers.transcribers import NOBODY, hearing_price
 
 FOR_EVER_S = 1e6
 
 
 @dataclass(frozen=True, kw_only=True)
 class Maker:
-    """Somebody who paints or films.
+    """Somebody who paints, films, plans or listens.
 
     Attributes
     ----------
     name : str
         As in the settings.
     usd_of : callable
-        What a picture (0 s) or a clip of so many seconds mostly costs.
+        What a picture (0 s), a clip or a song of so many seconds, or a plan for so many clips
+        mostly costs.
     wants_keyframe : bool
         Whether each of its clips has to start from a picture.
     offer : Offer or None
@@ -50,7 +53,7 @@ class Maker:
     def called(self) -> str:
         """What to call it in a sentence."""
         provider, _, model = self.model.partition(":")
-        return "our studio" if provider == "studio" else model or provider
+        return CALLED.get(provider) or model or provider
 
     @property
     def variant(self) -> str:
@@ -64,6 +67,10 @@ class Maker:
 
 
 STUDIO = Maker(name="studio")
+STILLS = Maker(name="stills", wants_keyframe=True)
+"""Films nothing: it moves a picture for each clip, and the pictures are what costs."""
+OUR_DIRECTOR, NO_LISTENER = Maker(name=DIRECTOR), Maker(name=NOBODY)
+CALLED = {STUDIO.name: "our studio", STILLS.name: "moved pictures", DIRECTOR: "our director"}
 
 
 def painter_of(offer: Offer) -> Maker:
@@ -95,7 +102,22 @@ def painter_named(name: str, painters: Iterable[Maker]) -> Maker:
 
 def camera_named(name: str, cameras: Iterable[Maker]) -> Maker:
     """Return who films by its name in the settings; see :func:`painter_named`."""
-    return _named(name, cameras) or _registered(name, paid_video_model(name))
+    if found := _named(name, cameras):
+        return found
+    if paid := paid_video_model(name):
+        return _registered(name, paid)
+    return Maker(name=name, wants_keyframe=video_model(name).wants_keyframe)
+
+
+def planner_named(name: str) -> Maker:
+    """Return who plans by its name in the settings; see :func:`painter_named`."""
+    usd_of = planning_rate(name)
+    return Maker(name=name, usd_of=lambda n_clips: usd_of(round(n_clips)))
+
+
+def listener_named(name: str) -> Maker:
+    """Return who listens by its name in the settings; see :func:`painter_named`."""
+    return Maker(name=name or NOBODY, usd_of=hearing_price(name))
 
 
 def _named(name: str, makers: Iterable[Maker]) -> Maker | None:

@@ -4,11 +4,12 @@ A price stands for quality, as far as anybody can tell beforehand: of all ways o
 the budget, the dearest are named. Ways that change little come first:
 
 1. pictures by a cheaper model,
-2. a cheaper variant of the model that was wished for, such as its drafts,
-3. longer clips, each cut up into several shots, so that there are fewer to order,
-4. a part of the clips by our studio,
+2. a plan by our own director,
+3. a cheaper variant of the model that was wished for, such as its drafts,
+4. longer clips, each cut up into several shots, so that there are fewer to order,
 5. other models,
-6. our studio alone, which costs nothing.
+6. pictures that our studio moves, one for each clip, instead of clips,
+7. our studio alone; nothing at all is paid for where planning and hearing are what is too dear.
 
 Where pictures alone are too dear for a way, it takes cheaper ones.
 """
@@ -20,15 +21,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 
-from mvkit.estimate import TYPICAL_CLIP_S, Rates, count_clips, estimate_at
+from mvkit.estimate import TYPICAL_CLIP_S, Rates, estimate_at
 from mvkit.providers.catalog import Offer, list_offers
+from mvkit.providers.planners import DIRECTOR
+from mvkit.providers.transcribers import NOBODY
 from mvkit.purse.makers import (
+    NO_LISTENER,
+    OUR_DIRECTOR,
+    STILLS,
     STUDIO,
     Maker,
     camera_named,
     camera_of,
+    listener_named,
     painter_named,
     painter_of,
+    planner_named,
 )
 from mvkit.purse.ways import LONGEST_CLIP_S, Proposal, Way, too_dear
 from mvkit.settings import get_settings
@@ -41,8 +49,6 @@ LEAST_CLIP_S = 4.0
 """Models whose longest clip is shorter are not named: most of the song would be repetition."""
 WORTHWHILE = Decimal("0.9")
 """A way that costs more than this share of the wish is not worth a change."""
-STUDIO_SHARES = (0.25, 0.5, 0.75)
-"""Which part of the clips may be the studio's."""
 N_OTHER_MODELS = 3
 SONG_LENGTHS_TO_WORK = 3.0
 """How long a job may run, in lengths of its song, where that is more than the settings say."""
@@ -54,8 +60,9 @@ def propose(
     budget_usd: Decimal,
     image: str,
     video: str,
+    planner: str = DIRECTOR,
+    transcriber: str = NOBODY,
     offers: Sequence[Offer] | None = None,
-    may_share: bool = False,
 ) -> Proposal:
     """Say what a wish would cost, and how the film could be made for less.
 
@@ -65,17 +72,16 @@ def propose(
         Length of the song in seconds.
     budget_usd : Decimal
         What the film may cost.
-    image, video : str
-        Who shall paint and who shall film, as in the settings.
+    image, video, planner, transcriber : str
+        Who shall paint, film, plan and listen, as in the settings; nobody listens where lyrics come
+        with their times (:func:`mvkit.estimate.roles_of`).
     offers : sequence of Offer, optional
         What can be had; by default the whole catalogue.
-    may_share : bool
-        Whether a part of the clips may be left to the studio (the option ``clips.studio_share``).
 
     Raises
     ------
     InvalidInput
-        If no provider has one of the names.
+        If no provider has one of the names, or nobody knows a price.
     """
     known = list_offers() if offers is None else offers
     painters = [painter_of(offer) for offer in known if offer.entry.role == "image"]
@@ -85,25 +91,43 @@ def propose(
         budget_usd=budget_usd,
         painter=painter_named(image, painters),
         camera=camera_named(video, cameras),
+        planner=planner_named(planner),
+        listener=listener_named(transcriber),
         painters=_dearest_first(painters, seconds=0.0),
         cameras=_dearest_first(filter(_can_make_a_film, cameras), seconds=TYPICAL_CLIP_S),
-        studio_shares=STUDIO_SHARES if may_share else (),
     )
     ways = tuple(search.alternatives()) if search.wish.usd else ()
     return Proposal(budget_usd=budget_usd, wish=search.wish, alternatives=ways)
 
 
-def check_purse(song_s: float, *, budget_usd: Decimal, image: str, video: str) -> Proposal:
+def check_purse(
+    song_s: float,
+    *,
+    budget_usd: Decimal,
+    image: str,
+    video: str,
+    planner: str = DIRECTOR,
+    transcriber: str = NOBODY,
+) -> Proposal:
     """Refuse a wish that would typically cost more than it may; return what was found otherwise.
+
+    The parameters are those of :func:`propose`.
 
     Raises
     ------
     BudgetExceeded
         With what could be had instead (``ESTIMATE``).
     InvalidInput
-        If no provider has one of the names.
+        If no provider has one of the names, or nobody knows a price.
     """
-    proposal = propose(song_s, budget_usd=budget_usd, image=image, video=video)
+    proposal = propose(
+        song_s,
+        budget_usd=budget_usd,
+        image=image,
+        video=video,
+        planner=planner,
+        transcriber=transcriber,
+    )
     if not proposal.fits:
         raise too_dear(proposal, proposal.wish.estimate)
     return proposal
@@ -117,9 +141,10 @@ class _Search:
     budget_usd: Decimal
     painter: Maker
     camera: Maker
+    planner: Maker
+    listener: Maker
     painters: Sequence[Maker]
     cameras: Sequence[Maker]
-    studio_shares: Sequence[float]
 
     @property
     def wish(self) -> Way:
@@ -131,10 +156,11 @@ class _Search:
         told = set()
         for ways, most in (
             (self._with_cheaper_pictures(), 1),
+            (self._planned_by_us(), 1),
             (self._with_a_cheaper_variant(), 1),
             (self._with_longer_clips(), 1),
-            (self._with_the_studio(), 1),
             (self._with_other_models(), N_OTHER_MODELS),
+            (self._from_pictures(), 1),
             (self._by_the_studio(), 1),
         ):
             for way in islice(filter(self._is_worthwhile, ways), most):
@@ -145,6 +171,9 @@ class _Search:
     def _with_cheaper_pictures(self) -> Iterator[Way]:
         for painter in self._cheaper_painters():
             yield self._way(painter, self.camera)
+
+    def _planned_by_us(self) -> Iterator[Way]:
+        yield self._way(self.painter, self.camera, planner=OUR_DIRECTOR)
 
     def _with_a_cheaper_variant(self) -> Iterator[Way]:
         for camera in self.cameras:
@@ -157,16 +186,10 @@ class _Search:
         ways = [self._way(self.painter, self.camera, longest_clip_s=length) for length in lengths]
         yield from sorted(ways, key=lambda way: way.usd)
 
-    def _with_the_studio(self) -> Iterator[Way]:
-        """Yield the wish with some clips by the studio, as few as may be first."""
-        if self.camera.usd_of(TYPICAL_CLIP_S):
-            for share in self.studio_shares:
-                yield self._way(self.painter, self.camera, studio_share=share)
-
     def _with_other_models(self) -> Iterator[Way]:
         """Yield a way for each other model, with the dearest of its variants that is worthwhile."""
-        if not self.camera.usd_of(TYPICAL_CLIP_S):
-            return  # who films for nothing is not too dear
+        if not self._films_for_money:
+            return
         found: dict[str, Way] = {}
         for camera in self.cameras:
             if camera.model not in {self.camera.model, *found}:
@@ -174,8 +197,26 @@ class _Search:
                 found.update((camera.model, way) for way in islice(ways, 1))
         yield from sorted(found.values(), key=lambda way: way.usd, reverse=True)
 
+    def _from_pictures(self) -> Iterator[Way]:
+        """Yield the wish with a picture for each clip, the dearest pictures first."""
+        if self._films_for_money:
+            for painter in _dearest_first((self.painter, *self.painters), seconds=0.0):
+                if painter.picture_usd:
+                    yield self._way(painter, STILLS)
+
     def _by_the_studio(self) -> Iterator[Way]:
         yield self._way(STUDIO, STUDIO)
+        yield self._way(
+            STUDIO,
+            STUDIO,
+            planner=_free_or(self.planner, OUR_DIRECTOR),
+            listener=_free_or(self.listener, NO_LISTENER),
+        )
+
+    @property
+    def _films_for_money(self) -> bool:
+        """Whether clips are paid for; who films for nothing is not too dear."""
+        return bool(self.camera.usd_of(TYPICAL_CLIP_S))
 
     def _filmed_by(self, camera: Maker) -> Iterator[Way]:
         """Yield the wish filmed by somebody else, then the same with cheaper pictures."""
@@ -193,34 +234,37 @@ class _Search:
         painter: Maker,
         camera: Maker,
         *,
+        planner: Maker | None = None,
+        listener: Maker | None = None,
         longest_clip_s: float = LONGEST_CLIP_S,
-        studio_share: float = 0.0,
     ) -> Way:
-        clip_s = TYPICAL_CLIP_S * longest_clip_s / LONGEST_CLIP_S
-        n_studio_clips = round(studio_share * count_clips(self.song_s, clip_s=clip_s))
+        planner, listener = planner or self.planner, listener or self.listener
         found = estimate_at(
             Rates(
                 picture_usd=painter.picture_usd,
                 clip_usd=camera.usd_of,
                 wants_keyframe=camera.wants_keyframe,
+                planning_usd=planner.usd_of,
+                hearing_usd=listener.usd_of,
             ),
             song_s=self.song_s,
-            clip_s=clip_s,
-            n_free_clips=n_studio_clips,
+            clip_s=TYPICAL_CLIP_S * longest_clip_s / LONGEST_CLIP_S,
         )
-        changes = [
-            _change("filmed", camera, self.camera),
+        changes = (
+            _filmed(camera, self.camera),
             _change("painted", painter, self.painter),
+            _change("planned", planner, self.planner),
+            f"no words heard by {self.listener.called}" * (listener.name != self.listener.name),
             _longer(longest_clip_s, found.n_clips),
-            f"{n_studio_clips} of {found.n_clips} clips filmed by our studio" * bool(studio_share),
-        ]
+        )
         told = "; ".join(filter(None, changes))
         return Way(
             image=painter.name,
             video=camera.name,
+            planner=planner.name,
+            transcriber=listener.name,
             estimate=found,
             longest_clip_s=longest_clip_s,
-            studio_share=studio_share,
             change=f"{told[0].upper()}{told[1:]}." if told else "",
         )
 
@@ -251,6 +295,18 @@ def _can_make_a_film(camera: Maker) -> bool:
 
 def _dearest_first(makers: Iterable[Maker], *, seconds: float) -> list[Maker]:
     return sorted(makers, key=lambda maker: maker.usd_of(seconds), reverse=True)
+
+
+def _free_or(maker: Maker, instead: Maker) -> Maker:
+    """Return who plans or listens if that costs nothing, else who does instead."""
+    return instead if maker.usd_of(TYPICAL_CLIP_S) else maker
+
+
+def _filmed(new: Maker, old: Maker) -> str:
+    """Return who films instead of whom; empty where that is the same."""
+    if new is STILLS and old.name != new.name:
+        return f"pictures moved by our studio instead of clips by {old.called}"
+    return _change("filmed", new, old)
 
 
 def _change(done: str, new: Maker, old: Maker) -> str:

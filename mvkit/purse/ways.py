@@ -22,23 +22,22 @@ class Way:
 
     Attributes
     ----------
-    image, video : str
-        Who paints and who films, as in the settings.
+    image, video, planner, transcriber : str
+        Who paints, who films, who plans and who listens, as in the settings.
     estimate : Estimate
         What it takes and typically costs.
     longest_clip_s : float
         How long a clip may be, in seconds.
-    studio_share : float
-        Which part of the clips our studio films, 0-1.
     change : str
         What is different from the wish, in a sentence; empty for the wish itself.
     """
 
     image: str
     video: str
+    planner: str
+    transcriber: str
     estimate: Estimate
     longest_clip_s: float = LONGEST_CLIP_S
-    studio_share: float = 0.0
     change: str = ""
 
     @property
@@ -54,23 +53,22 @@ class Way:
     @property
     def options(self) -> dict[str, dict[str, OptionValue]]:
         """Parameters of stages that it needs, by stage and name."""
-        options: dict[str, dict[str, OptionValue]] = {}
-        if (longest_s := self.longest_clip_s) != LONGEST_CLIP_S:
-            options["analysis"] = {"min_clip_s": longest_s / 2, "max_clip_s": longest_s}
-        if self.studio_share:
-            options["clips"] = {"studio_share": self.studio_share}
-        return options
+        longest_s = self.longest_clip_s
+        if longest_s == LONGEST_CLIP_S:
+            return {}
+        return {"analysis": {"min_clip_s": longest_s / 2, "max_clip_s": longest_s}}
 
     @property
     def command(self) -> str:
         """What to say on the command line to have it so: variables before, options behind."""
-        models = f"MVKIT_IMAGE={self.image} MVKIT_VIDEO={self.video}"
+        roles = ("image", "video", "planner", "transcriber")
+        models = [f"MVKIT_{role.upper()}={getattr(self, role)}" for role in roles]
         options = [
             f"--set {stage}.{name}={value}"
             for stage, named in self.options.items()
             for name, value in named.items()
         ]
-        return " ".join([models, *options])
+        return " ".join([*models, *options])
 
 
 @dataclass(frozen=True, kw_only=True)

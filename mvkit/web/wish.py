@@ -11,13 +11,17 @@ Wish, and the limits of what can be chosen
 from __future__ import annotations
 
 import unicodedata
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from mvkit.estimate import Roles, heard_by
+from mvkit.providers.transcribers import NOBODY
 from mvkit.schema import Aspect, Brief, Choices, Record
 from mvkit.schema.base import Slug
 from mvkit.schema.brief import OptionValue
+from mvkit.settings import get_settings
 
 MIN_PROMPT, MAX_PROMPT = 50, 500
 """Characters of a prompt, as :class:`mvkit.schema.Brief` wants it."""
@@ -44,8 +48,8 @@ class Wish(Record):
         Ids of the director's knowledge; empty for the director's choice.
     pace : float
         Above 1 cuts faster, below 1 slower.
-    image, video : str
-        Who paints and who films, as ``provider`` or ``provider:model``; empty for the settings'.
+    image, video, planner, transcriber : str
+        Who paints, films, plans and listens, as in the settings; empty for the settings' own.
     budget_usd : float or None
         What the film may cost; None for so much per minute of song, as the settings say.
     options : dict
@@ -61,6 +65,8 @@ class Wish(Record):
     seed: int = Field(default=1, ge=0, le=MAX_SEED)
     image: str = ""
     video: str = ""
+    planner: str = ""
+    transcriber: str = ""
     budget_usd: float | None = Field(default=None, ge=0.0)
     options: dict[Slug, dict[Slug, OptionValue]] = Field(default_factory=dict)
 
@@ -79,6 +85,8 @@ class Wish(Record):
             seed=brief.seed,
             image=brief.image,
             video=brief.video,
+            planner=brief.planner,
+            transcriber=brief.transcriber or NOBODY,
             options={**brief.options, "plan": plan},
         )
 
@@ -87,6 +95,16 @@ class Wish(Record):
         """How many characters the prompt is short of."""
         return max(0, MIN_PROMPT - len(self.prompt.strip()))
 
+    def roles(self, *, lyrics: Path | None) -> Roles:
+        """Return who would do what, as things are now; nobody listens where lyrics have times."""
+        settings = get_settings()
+        return Roles(
+            image=self.image or settings.image,
+            video=self.video or settings.video,
+            planner=self.planner or settings.planner,
+            transcriber=heard_by(self.transcriber or settings.transcriber, lyrics),
+        )
+
     def choices(self) -> Choices:
         """Return what was chosen, for :func:`mvkit.jobs.client.submit`."""
         choices: Choices = {"title": self.title, "aspect": self.aspect, "seed": self.seed}
@@ -94,6 +112,10 @@ class Wish(Record):
             choices["image"] = self.image
         if self.video:
             choices["video"] = self.video
+        if self.planner:
+            choices["planner"] = self.planner
+        if self.transcriber:
+            choices["transcriber"] = self.transcriber
         plan = {**self.options.get("plan", {}), **self._look()}
         options = {**self.options, "plan": plan}
         choices["options"] = {stage: given for stage, given in options.items() if given}

@@ -10,6 +10,7 @@ Problem, and for each noun what is asked (frozen, nothing unknown let in) and wh
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -23,6 +24,8 @@ from mvkit.schema import Aspect, ClipChange, ClipScript, Plan
 from mvkit.schema.base import HexColour, JobId, Slug
 from mvkit.schema.brief import OptionValue
 
+A_PATH = re.compile(r"[/~.\\]|.*\.\.")
+
 
 def _plain(text: str) -> str:
     """Refuse control characters, which no database and no page has a use for."""
@@ -31,10 +34,24 @@ def _plain(text: str) -> str:
     return text
 
 
+def _named(model: str) -> str:
+    """Refuse a model by the path of its file: what lies here is for those to know who run it."""
+    if A_PATH.match(model.partition(":")[2]):
+        raise ValueError("names a path, expected a model's name")
+    return model
+
+
 Line = Annotated[str, StringConstraints(max_length=320), AfterValidator(_plain)]
 Secret = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_plain)]
 Usd = Annotated[Decimal, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
-ModelName = Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain)]
+ModelName = Annotated[
+    str,
+    StringConstraints(max_length=200),
+    AfterValidator(_plain),
+    AfterValidator(_named),
+]
+
+
 Version = Annotated[
     int | None,
     Field(
@@ -164,6 +181,10 @@ class Wish(Asked):
     seed: int = Field(default=1, ge=0, lt=2**31, description="Another seed, another film.")
     image: ModelName = Field(default="", description="Who paints; see GET /models.")
     video: ModelName = Field(default="", description="Who films; see GET /models.")
+    planner: ModelName = Field(default="", description="Who plans; see GET /models.")
+    transcriber: ModelName = Field(
+        default="", description="Who hears the words that are sung; see GET /models."
+    )
     options: Json[dict[Slug, dict[Slug, OptionValue]]] = Field(
         default={},
         description="Parameters by stage, as JSON.",
@@ -261,6 +282,14 @@ class TakeFacts(Answer):
     script: ClipScript
     video: str
     poster: str
+    keyframe: str = Field(
+        description="The picture it starts from; empty if there is none.",
+        examples=["clips/003.keyframe.png"],
+    )
+    model: str = Field(description="Who filmed it, or failed to; empty if nobody tried.")
+    cost: float = Field(description="What it cost, its keyframe included.")
+    error: str = Field(description="Why it failed, or why another model filmed it.")
+    notes: tuple[str, ...] = Field(description="What else is worth knowing, as sentences.")
 
 
 class ClipFacts(Answer):
@@ -323,6 +352,13 @@ class EstimateWish(Asked):
     duration_s: float = Field(gt=0, le=MAX_SECONDS, description="Length of the song.")
     image: ModelName = Field(default="", description="Who paints; the setting's if empty.")
     video: ModelName = Field(default="", description="Who films; the setting's if empty.")
+    planner: ModelName = Field(default="", description="Who plans; the setting's if empty.")
+    transcriber: ModelName = Field(
+        default="", description="Who hears the words; the setting's if empty."
+    )
+    timed_lyrics: bool = Field(
+        default=False, description="Whether lyrics come with their times, so that nobody listens."
+    )
 
 
 ALLOWANCE = Field(description="What clips that fail or are taken again may cost on top.")
@@ -333,6 +369,8 @@ class Alternative(Answer):
 
     image: str
     video: str
+    planner: str
+    transcriber: str
     options: dict[str, dict[str, OptionValue]] = Field(
         description="Parameters of stages that it needs, by stage and name."
     )
@@ -347,10 +385,14 @@ class Quote(Answer):
 
     image: str
     video: str
+    planner: str
+    transcriber: str = Field(description="``nobody`` where nobody listens.")
     n_pictures: int = Field(description="Pictures of places and people.")
     n_keyframes: int = Field(description="Pictures that clips start from.")
     n_clips: int
     usd: float = Field(description="What it will typically cost.")
+    planning_usd: float = Field(description="What of it is for the plan.")
+    hearing_usd: float = Field(description="What of it is for hearing the words.")
     allowance_usd: float = ALLOWANCE
     limit_usd: float = Field(description="What it may cost, unless a budget says otherwise.")
     alternatives: tuple[Alternative, ...] = Field(
@@ -359,12 +401,15 @@ class Quote(Answer):
 
 
 class ModelFacts(Answer):
-    """Somebody who can paint or film."""
+    """Somebody who can paint, film, plan or listen."""
 
     name: str
     free: bool
     needs_model: bool = Field(description="Whether a model has to be named: `name:model`.")
-    typical_usd: float | None = Field(description="Per picture or clip; null where not known.")
+    typical_usd: float | None = Field(
+        description="Per picture, clip, plan of three minutes, or minute of song; null where not "
+        "known."
+    )
 
 
 class RoleFacts(Answer):
@@ -375,7 +420,9 @@ class RoleFacts(Answer):
 
 
 class Models(Answer):
-    """Who can paint references and film clips."""
+    """Who can paint references, film clips, plan, and hear the words."""
 
     image: RoleFacts
     video: RoleFacts
+    planner: RoleFacts
+    transcriber: RoleFacts

@@ -138,6 +138,10 @@ def _choices(wish: Wish) -> Choices:
         choices["image"] = wish.image
     if wish.video:
         choices["video"] = wish.video
+    if wish.planner:
+        choices["planner"] = wish.planner
+    if wish.transcriber:
+        choices["transcriber"] = wish.transcriber
     return choices
 
 

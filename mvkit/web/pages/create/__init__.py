@@ -10,7 +10,7 @@ show
     The page.
 fields
     The wish in the session: one widget for each of its fields.
-song, story, look, deal
+song, story, look, crew, deal
     The parts of the page, from top to bottom.
 """
 
@@ -24,7 +24,7 @@ from mvkit.errors import MvkitError, NotFound
 from mvkit.web import drafts
 from mvkit.web.drafts import Draft
 from mvkit.web.pages import LOOK, open_page
-from mvkit.web.pages.create import deal, fields, look, song, story
+from mvkit.web.pages.create import crew, deal, fields, look, song, story
 from mvkit.web.parts.complaint import complaint
 
 LESSON = """
@@ -58,9 +58,9 @@ def show(user: str) -> None:
     with right:
         look.draw()
     with left_below:
-        deal.draw_makers(draft)
+        crew.draw(draft)
     with right_below:
-        deal.draw_offer(draft, fields.keep(draft), user=user)
+        deal.draw(draft, fields.keep(draft), user=user)
 
 
 def _open_draft(user: str) -> Draft | None:

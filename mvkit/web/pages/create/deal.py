@@ -1,4 +1,4 @@
-"""The deal: who makes the film, what it takes, and the two buttons that have it made."""
+"""The deal: what the film takes, and the two buttons that have it made."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from typing import Any
 import streamlit as st
 
 from mvkit.errors import MvkitError
+from mvkit.estimate import Estimate
 from mvkit.jobs import client
 from mvkit.jobs.limits import GB
 from mvkit.jobs.queue import timeout_s
 from mvkit.ledger import usual_budget_usd
-from mvkit.purse import Proposal, propose
-from mvkit.settings import get_settings
+from mvkit.providers.planners import DIRECTOR
+from mvkit.purse import Proposal, Way, propose
 from mvkit.web import drafts, listening
 from mvkit.web.drafts import Draft
-from mvkit.web.makers import Maker, cameras, painters
+from mvkit.web.makers import about_usd
 from mvkit.web.pages import open_page
 from mvkit.web.pages.create import fields
 from mvkit.web.parts.allowance import Allowance, allowance_of
@@ -31,39 +32,13 @@ STUDIO_S = ((15.0, 0.5), (30.0, 1.5))
 two idle cores it was 44 s for a song of 38 s, and 138 s for one of 194 s."""
 
 
-MOST_BESIDE = 4
-"""So many who could play a role are shown beside one another; more make a list."""
+PLANNING_S = (30.0, 180.0)
+"""Seconds that some 9000 tokens take a language model, at 300 and at 50 a second."""
 PLAN_FIRST = "Plan first stops at the storyboard: change what you like before anything is filmed."
 NO_OFFER = '<p class="mv-muted">What the film takes is told here as soon as there is a song.</p>'
 
 
-def draw_makers(draft: Draft | None) -> None:
-    """Draw who can paint and film, where there is a choice, and the budget, where it costs.
-
-    Parameters
-    ----------
-    draft : Draft or None
-        The song, if there is one; the budget depends on its length.
-    """
-    st.subheader("Who makes it")
-    chosen = (
-        _draw_role("Pictures of places and people", _on_offer(painters()), "image"),
-        _draw_role("Clips", _on_offer(cameras()), "video"),
-    )
-    if any(maker.usd is not None for maker in chosen):
-        usual = f"{usual_budget_usd(draft.duration_s):.2f}" if draft else "by its length"
-        st.number_input(
-            "It may cost at most, in USD",
-            min_value=0.0,
-            max_value=float(get_settings().budget_usd_most),
-            step=0.5,
-            placeholder=usual,
-            key=fields.key("budget_usd"),
-            help="Nothing is ordered that could pass this. Empty means as much as shown.",
-        )
-
-
-def draw_offer(draft: Draft | None, wish: Wish, *, user: str) -> None:
+def draw(draft: Draft | None, wish: Wish, *, user: str) -> None:
     """Draw what the film takes and what is left of the limits, and the buttons.
 
     Parameters
@@ -88,9 +63,17 @@ def draw_offer(draft: Draft | None, wish: Wish, *, user: str) -> None:
             _send(draft, wish, user=user, plan_first=plan_first)
 
 
-def minutes_of(song_s: float) -> tuple[int, int]:
-    """Return how many minutes the studio mostly takes for a song, at least and at most."""
+def minutes_of(song_s: float, *, planned_in_words: bool = False) -> tuple[int, int]:
+    """Return how many minutes the studio mostly takes for a song, at least and at most.
+
+    Parameters
+    ----------
+    planned_in_words : bool
+        Whether a language model plans.
+    """
     least_s, most_s = (fixed_s + per_song_s * song_s for fixed_s, per_song_s in STUDIO_S)
+    if planned_in_words:
+        least_s, most_s = least_s + PLANNING_S[0], most_s + PLANNING_S[1]
     return max(1, round(least_s / 60)), math.ceil(most_s / 60)
 
 
@@ -103,66 +86,45 @@ def _draw_buttons(*, disabled: bool) -> tuple[bool, bool]:
     return plan_first, film
 
 
-def _on_offer(makers: tuple[Maker, ...]) -> tuple[Maker, ...]:
-    return tuple(maker for maker in makers if not maker.needs_model)
-
-
-def _draw_role(label: str, makers: tuple[Maker, ...], field: str) -> Maker:
-    """Draw who can play a role; return who does."""
-    by_name = {maker.name: maker for maker in makers}
-    key = fields.key(field, among=by_name)
-    if len(makers) == 1:
-        st.html(
-            f'<div class="mv-role"><span>{label}</span><span class="mv-muted">'
-            f"{html.escape(_called(makers[0].name))}, {makers[0].price}</span></div>"
-        )
-        return makers[0]
-    if len(makers) > MOST_BESIDE:
-        prices = {maker.name: f"{_called(maker.name)}, {maker.price}" for maker in makers}
-        return by_name[st.selectbox(label, list(by_name), format_func=prices.__getitem__, key=key)]
-    name = st.radio(
-        label,
-        list(by_name),
-        format_func=_called,
-        captions=[maker.price for maker in makers],
-        horizontal=True,
-        key=key,
-    )
-    return by_name[name]
-
-
-def _called(maker: str) -> str:
-    return "our studio" if maker == "studio" else maker
-
-
 def _proposal(draft: Draft | None, wish: Wish) -> Proposal | None:
     if draft is None:
         return None
-    settings, budget_usd = get_settings(), _budget_usd(wish)
+    budget_usd = _budget_usd(wish)
     return propose(
         draft.duration_s,
         budget_usd=usual_budget_usd(draft.duration_s) if budget_usd is None else budget_usd,
-        image=wish.image or settings.image,
-        video=wish.video or settings.video,
+        **wish.roles(lyrics=draft.lyrics),
     )
 
 
 def _offer(draft: Draft, proposal: Proposal) -> str:
     """Return what the film takes, as HTML."""
     found = proposal.wish.estimate
-    if found.usd:
-        time = f"up to {timeout_s(draft.duration_s) / 60:.0f} min"
-    else:
-        least, most = minutes_of(draft.duration_s)
-        time = f"{least}–{most} min" if least < most else f"about {most} min"
-    return facts_list(
+    facts = facts_list(
         {
             "Clips": f"about {found.n_clips}",
             "Pictures": f"about {found.n_pictures + found.n_keyframes}",
-            "Cost": f"about ${found.usd:.2f}" if found.usd else "free",
-            "Time": time,
+            "Cost": about_usd(found.usd) if found.usd else "free",
+            "Time": _time(draft.duration_s, proposal.wish),
         }
     )
+    return f"{facts}{_parts(found)}"
+
+
+def _time(song_s: float, wish: Way) -> str:
+    if wish.estimate.filming_usd:
+        return f"up to {timeout_s(song_s) / 60:.0f} min"
+    least, most = minutes_of(song_s, planned_in_words=wish.planner != DIRECTOR)
+    return f"{least}–{most} min" if least < most else f"about {most} min"
+
+
+def _parts(found: Estimate) -> str:
+    """Return what of the cost is for planning and hearing, as HTML; empty for nothing."""
+    thinking = {"the plan": found.planning_usd, "hearing the words": found.hearing_usd}
+    told = [f"{about_usd(usd)} for {part}" for part, usd in thinking.items() if usd]
+    if not told:
+        return ""
+    return f'<p class="mv-muted mv-small">Of the cost, {" and ".join(told)}.</p>'
 
 
 def _instead(proposal: Proposal) -> str:
