@@ -24,8 +24,9 @@ from mvkit.crash import crash_point
 from mvkit.errors import Cancelled, InvalidInput, StageFailed
 from mvkit.kernels import Kernel, remove_sockets
 from mvkit.notebook import KERNEL_DIED, plain, run_notebook
+from mvkit.preflight import check_models
 from mvkit.processes import sweep
-from mvkit.progress import CountClips, Progress, Stage, Watch
+from mvkit.progress import Progress, Records, Stage, Watch
 from mvkit.run import Run, draft_brief, find_run
 from mvkit.schema import Analysis, Choices, Clips, Plan, Prompts, References, Video
 from mvkit.schema.brief import OptionValue
@@ -114,12 +115,17 @@ def run_chain(run: Run, *, redo: str = "", watch: Watch | None = None) -> Video:
     MvkitError
         What stopped a stage; its executed notebook shows where.
     """
+    from mvkit.providers.collecting import collect_open
+
     with Chain(run, watch=watch) as chain:
         if redo:
             forget(run, stage_named(redo))
-        for stage in STAGES:
-            chain.run_stage(stage)
-        return chain.complete()
+        try:
+            for stage in STAGES:
+                chain.run_stage(stage)
+            return chain.complete()
+        finally:
+            collect_open(run)
 
 
 class Chain:
@@ -131,9 +137,8 @@ class Chain:
         The run.
     watch : callable, optional
         Called with each new status.
-    count_clips : callable, optional
-        Given the names of all records of clips, returns how many are there; by default they are
-        looked for in the run folder.
+    records : Records, optional
+        Where the records of clips are kept; by default in the run folder.
 
     Raises
     ------
@@ -142,10 +147,10 @@ class Chain:
     """
 
     def __init__(
-        self, run: Run, *, watch: Watch | None = None, count_clips: CountClips | None = None
+        self, run: Run, *, watch: Watch | None = None, records: Records | None = None
     ) -> None:
         self.run = run
-        self.progress = Progress(run, STAGES, watch=watch, count_clips=count_clips)
+        self.progress = Progress(run, STAGES, watch=watch, records=records)
         self._held = ExitStack()
         self._kernels: set[Kernel] = set()
         self._spare: Kernel | None = None
@@ -183,8 +188,10 @@ class Chain:
         Raises
         ------
         MvkitError
-            What stopped the stage.
+            What stopped the stage; or, before the first, a paid model that would refuse our orders.
         """
+        if stage is STAGES[0]:
+            self._check_models()
         if self.run.is_current(stage.artefact):
             self.progress.skipped(stage)
         else:
@@ -209,6 +216,13 @@ class Chain:
             self._stopped = True
             for kernel in self._kernels:
                 kernel.strike()
+
+    def _check_models(self) -> None:
+        """Look at the paid models, if there is anything left to film."""
+        if self.run.is_current(Clips):
+            return
+        for note in check_models(self.run.brief):
+            self.run.tell("message", text=note, stage=STAGES[0].name)
 
     def _run_twice(self, stage: Stage, **own: OptionValue) -> None:
         """Run a stage's notebook, and once more if its kernel died."""

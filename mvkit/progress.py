@@ -4,24 +4,65 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Set
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
+
+from pydantic import ValidationError
 
 from mvkit.errors import Cancelled, GenerationFailed, MvkitError, disk_full, tells_full_disk
 from mvkit.ledger import total_usd
 from mvkit.run import Run, Status
-from mvkit.schema import Artefact, Plan
+from mvkit.schema import Artefact, Clip, ClipScript, Plan
 
 Watch = Callable[[Status], None]
-CountClips = Callable[[frozenset[str]], int]
-"""Given the names of the records that all clips will have, returns how many are there."""
 
 TAKEN_UP = "Taken up again."
 """What is told when a run goes on that nobody had told the end of."""
 POLL_S = 0.5
-"""How often the clips on disk are counted while they are filmed."""
+"""How often the records of clips are looked for while they are filmed."""
+
+
+class Records(Protocol):
+    """The records of a run's clips, wherever they are kept."""
+
+    def found(self, names: Set[str]) -> Set[str]:
+        """Return which of some records are there.
+
+        Raises
+        ------
+        MvkitError
+            If whoever keeps them does not answer.
+        """
+        ...
+
+    def read(self, name: str) -> bytes:
+        """Return what a record holds.
+
+        Raises
+        ------
+        MvkitError, FileNotFoundError
+            If it is gone, or whoever keeps it does not answer.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class RecordsOnDisk:
+    """The records in a run folder."""
+
+    folder: Path
+
+    def found(self, names: Set[str]) -> Set[str]:
+        """Return which of some records are there."""
+        return {name for name in names if (self.folder / name).is_file()}
+
+    def read(self, name: str) -> bytes:
+        """Return what a record holds."""
+        return (self.folder / name).read_bytes()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +91,21 @@ class Stage:
 class Progress:
     """Tells how a run goes, from its first stage to its last.
 
-    While clips are filmed, a thread counts the finished ones: the files are the truth, so it does
-    not matter who films them. The caller waits for the notebook meanwhile, so that only one of
-    the two ever speaks.
+    While clips are filmed, a thread looks for their records: the files are the truth, so it does
+    not matter who films them. Each clip is named as it lands; one that was named before, and is
+    kept, is not named again. The caller waits for the notebook meanwhile, so that only one of the
+    two ever speaks.
+
+    Parameters
+    ----------
+    run : Run
+        The run.
+    stages : tuple of Stage
+        All stages, in order.
+    watch : callable, optional
+        Called with each new status.
+    records : Records, optional
+        Where the records of clips are kept; by default in the run folder.
     """
 
     def __init__(
@@ -61,15 +114,16 @@ class Progress:
         stages: tuple[Stage, ...],
         *,
         watch: Watch | None = None,
-        count_clips: CountClips | None = None,
+        records: Records | None = None,
     ) -> None:
         self._run = run
         self._stages = stages
         self._watch = watch
-        self._count = count_clips or self._n_records
-        self._records: frozenset[str] = frozenset()
+        self._records = records or RecordsOnDisk(run.folder)
+        self._scripts: dict[str, ClipScript] = {}
+        self._named: Set[str] = frozenset()
         self._stage: Stage | None = None
-        self._counter: threading.Thread | None = None
+        self._follower: threading.Thread | None = None
         self._filmed = threading.Event()
         self._stage_started_s = time.monotonic()
         self._started_s = time.monotonic()
@@ -88,7 +142,7 @@ class Progress:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._stop_counting()
+        self._stop_following()
         if error is not None:
             self.failed(as_ours(error))
 
@@ -108,11 +162,11 @@ class Progress:
         self._run.tell("stage_update", stage=stage.name, status="started")
         self._set(stage=stage.name, eta_s=self._eta_s(self._share_before(stage)))
         if stage.name == "clips":
-            self._start_counting(stage)
+            self._start_following(stage)
 
     def finished(self, stage: Stage) -> None:
         """Note that a stage has ended well."""
-        self._stop_counting()
+        self._stop_following()
         duration_s = round(time.monotonic() - self._stage_started_s, 3)
         self._run.tell("stage_update", stage=stage.name, status="finished", duration=duration_s)
         eta_s = self._eta_s(self._share_before(stage) + stage.time_share)
@@ -137,7 +191,7 @@ class Progress:
 
     def failed(self, error: MvkitError) -> None:
         """Note why the run has ended."""
-        self._stop_counting()
+        self._stop_following()
         self._run.tell("error", stage=self._status.stage, **error.as_dict())
         state = "cancelled" if isinstance(error, Cancelled) else "failed"
         self._set(state=state, eta_s=None, error=error.as_dict())
@@ -148,41 +202,69 @@ class Progress:
         if self._watch:
             self._watch(self._status)
 
-    def _start_counting(self, stage: Stage) -> None:
+    def _start_following(self, stage: Stage) -> None:
         scripts = self._run.read(Plan).clip_scripts
-        self._records = frozenset(f"clips/{script.slate}.json" for script in scripts)
+        self._scripts = {f"clips/{script.slate}.json": script for script in scripts}
+        self._named = self._named_before()
         self._set(n_clips=len(scripts))
         self._filmed.clear()
-        self._counter = threading.Thread(target=self._count_clips, args=(stage,), daemon=True)
-        self._counter.start()
+        self._follower = threading.Thread(target=self._follow_clips, args=(stage,), daemon=True)
+        self._follower.start()
 
-    def _stop_counting(self) -> None:
-        if self._counter:
+    def _stop_following(self) -> None:
+        """Look a last time, for what landed just before the end."""
+        if self._follower and self._stage:
             self._filmed.set()
-            self._counter.join()
-            self._counter = None
-            self._set(clips_done=self._n_clips_done())
+            self._follower.join()
+            self._follower = None
+            with suppress(MvkitError):
+                self._look_for_clips(self._stage)
 
-    def _n_clips_done(self) -> int:
-        return self._count(self._records)
-
-    def _n_records(self, names: frozenset[str]) -> int:
-        return sum((self._run.folder / name).is_file() for name in names)
-
-    def _count_clips(self, stage: Stage) -> None:
-        before = self._stages[stage.number - 2].mark
+    def _follow_clips(self, stage: Stage) -> None:
         while not self._filmed.wait(POLL_S):
-            try:
-                n_done = self._n_clips_done()
-            except MvkitError:  # whoever counts has to ask a store, which may not answer
-                continue
-            if n_done == self._status.clips_done:
-                continue
-            share = n_done / self._status.n_clips
-            progress = round(before + share * (stage.mark - before), 1)
-            eta_s = self._eta_s(self._share_before(stage) + share * stage.time_share)
-            self._run.tell("progress", progress=progress, estimated_remaining=eta_s)
-            self._set(clips_done=n_done, progress=progress, eta_s=eta_s)
+            with suppress(MvkitError):  # whoever keeps the records may not answer
+                self._look_for_clips(stage)
+
+    def _look_for_clips(self, stage: Stage) -> None:
+        """Name the clips that have landed since this was last called."""
+        found = self._records.found(self._scripts.keys())
+        landed = dict(self._read(sorted(found - self._named)))
+        self._named = (self._named & found) | landed.keys()
+        if not landed and len(found) == self._status.clips_done:
+            return
+        share = len(found) / len(self._scripts)
+        before = self._stages[stage.number - 2].mark
+        told = {
+            "progress": round(before + share * (stage.mark - before), 1),
+            "estimated_remaining": self._eta_s(
+                self._share_before(stage) + share * stage.time_share
+            ),
+        }
+        for name, clip in landed.items():
+            self._run.tell("progress", **told, clip=_told(clip, self._scripts[name]))
+        if not landed:
+            self._run.tell("progress", **told)
+        self._set(
+            clips_done=len(found), progress=told["progress"], eta_s=told["estimated_remaining"]
+        )
+
+    def _read(self, names: list[str]) -> Iterator[tuple[str, Clip]]:
+        """Yield records by name, but for those that are just being replaced."""
+        for name in names:
+            with suppress(FileNotFoundError, ValidationError, MvkitError):
+                yield name, Clip.model_validate_json(self._records.read(name))
+
+    def _named_before(self) -> Set[str]:
+        """Return the records that are there and were told of: clips that are kept."""
+        told = {
+            (event["clip"]["clip_index"], event["clip"]["take"])
+            for event in self._run.events()
+            if event["event"] == "progress" and "clip" in event
+        }
+        names = {n for n, each in self._scripts.items() if (each.clip_index, each.take) in told}
+        with suppress(MvkitError):
+            return self._records.found(names)
+        return frozenset()
 
     def _share_before(self, stage: Stage) -> float:
         return sum(earlier.time_share for earlier in self._stages[: stage.number - 1])
@@ -194,6 +276,21 @@ class Progress:
             return None
         pace_s = (time.monotonic() - self._started_s) / done
         return round(pace_s * (1.0 - share_done), 1)
+
+
+def _told(clip: Clip, script: ClipScript) -> dict[str, Any]:
+    """Return what an event says of a clip that has landed."""
+    made = clip.status == "success"
+    return {
+        "clip_index": clip.clip_index,
+        "take": script.take,
+        "status": clip.status,
+        "model": clip.model,
+        "cost": clip.cost,
+        "error": clip.error,
+        "video": clip.video_url,
+        "poster": f"clips/{script.slate}.jpg" if made else "",
+    }
 
 
 def _begun(run: Run) -> Status:

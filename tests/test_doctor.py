@@ -98,7 +98,7 @@ def test_the_words_and_the_plan_have_their_price_and_their_end(choose: Any) -> N
     found = examine()
     assert found.works
     assert role(found, "transcriber").usd_per_minute == Decimal("0.006")
-    plan_usd = (6000 * Decimal("2.5") + 9000 * Decimal(10)) / 1_000_000
+    plan_usd = (9500 * Decimal("2.5") + 9000 * Decimal(10)) / 1_000_000
     assert role(found, "planner").usd_per_minute == plan_usd / 3
     assert any("openai:gpt-4o" in note and "2027-01-14" in note for note in found.notes)
     assert any("openai:whisper-1" in note and "2027-02-26" in note for note in found.notes)
@@ -108,7 +108,7 @@ def test_the_words_and_the_plan_have_their_price_and_their_end(choose: Any) -> N
     ("variable", "value", "said"),
     [
         ("VIDEO", "studio:99", "MVKIT_VIDEO: The studio cannot paint 99"),
-        ("VIDEO", "hollywood", "Set MVKIT_VIDEO"),
+        ("VIDEO", "hollywood", "MVKIT_VIDEO"),
         ("IMAGE", "replicate:nobody/nothing", "Set MVKIT_IMAGE"),
         ("IMAGE", "replicate:stability-ai/sdxl@huge", "MVKIT_IMAGE: .* has no variant 'huge'"),
         ("PLANNER", "uncle", "Set MVKIT_PLANNER"),

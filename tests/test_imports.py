@@ -30,10 +30,11 @@ MAY_IMPORT = {
     "retention": VOCABULARY | {"run", "storage"},
     "index": VOCABULARY | {"run"},
     "notebook": RUNNING,
-    "chain": RUNNING | {"analysis"},
+    "preflight": VOCABULARY | {"providers"},
+    "chain": RUNNING | {"analysis", "preflight", "providers.collecting"},
     "jobs": RUNNING
-    | {"analysis", "chain", "clips", "director", "estimate", "prompts", "providers"}
-    | {"purse", "retention", "sketches", "storage"},
+    | {"analysis", "chain", "clips", "director", "estimate", "preflight", "prompts"}
+    | {"providers", "purse", "retention", "sketches", "storage"},
     "sketches": RUNNING | {"clips", "prompts", "providers", "storage"},
     "web": RUNNING
     | {"analysis", "chain", "director", "estimate", "figures", "index", "jobs", "providers"}

@@ -103,13 +103,12 @@ def studio(run: Run, service: ChatService) -> Studio:
 
 
 def note_of(plan: Plan) -> str:
-    return " ".join(plan.understood.get("planner", ()))
+    return " ".join(plan.notes)
 
 
 def same_but_for(plan: Plan, draft: Plan) -> bool:
     """Whether a plan is the draft, apart from what it says of the model."""
-    understood = {**draft.understood, "planner": plan.understood["planner"]}
-    return plan == draft.model_copy(update={"understood": understood})
+    return plan == draft.model_copy(update={"notes": plan.notes})
 
 
 def recast(script: Sketch) -> None:
@@ -335,7 +334,7 @@ def test_shots_that_stay_wrong_are_our_own(studio: Studio) -> None:
     assert [c.id for c in plan.characters] == ["robot"]
     sizes = [[s.size for s in c.shots] for c in plan.clip_scripts]
     assert sizes == [[s.size for s in c.shots] for c in studio.draft.clip_scripts]
-    assert "shots of our own" in note_of(plan)
+    assert note_of(plan) == "The shots are our own, since those of openai:gpt-6-luna did not fit."
     assert len(studio.service.asked) == 2
 
 

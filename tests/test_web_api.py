@@ -28,7 +28,7 @@ from mvkit.errors import InvalidInput
 from mvkit.files import write_whole
 from mvkit.jobs.table import find_job, list_jobs
 from mvkit.run import Run
-from mvkit.schema import Artefact, Brief
+from mvkit.schema import Artefact, Brief, Plan
 from mvkit.settings import get_settings, local_user
 from mvkit.web import accounts
 from mvkit.web.api import bodies, errors, make_api, uploads
@@ -49,6 +49,7 @@ from .api_makers import (
     upload,
 )
 from .fake_provider import FakeCamera, FakePainter
+from .film_makers import make_clips
 from .song_makers import chunk, clicks, encoded, pcm, times_of, wav, wav_format
 
 __all__ = ["api", "client"]
@@ -119,6 +120,8 @@ def test_a_song_and_a_wish_become_a_job(client: TestClient, tmp_path: Path) -> N
         "plan_first": "true",
         "budget_usd": "0.50",
         "video": "studio:144",
+        "planner": "openai:gpt-6-luna",
+        "transcriber": "whisper",
     }
     answer = upload(client, **wish)
     assert answer.status_code == 201
@@ -132,6 +135,7 @@ def test_a_song_and_a_wish_become_a_job(client: TestClient, tmp_path: Path) -> N
     brief = run.brief
     assert (brief.prompt, brief.aspect, brief.seed) == (PROMPT, "9:16", 7)
     assert (brief.image, brief.video) == ("studio", "studio:144")
+    assert (brief.planner, brief.transcriber) == ("openai:gpt-6-luna", "whisper")
     assert brief.options == {"plan": {"pace": 1.2}}
 
 
@@ -622,6 +626,23 @@ def test_a_clip_is_filmed_again_and_takes_are_chosen(client: TestClient, planned
     assert (answer.status_code, answer.json()["state"]) == (202, "queued")
 
 
+def test_a_take_tells_how_it_was_filmed(client: TestClient, planned: str) -> None:
+    """By whom, for how much, from which picture, and what else is worth knowing."""
+    run = Run(get_settings().runs_dir / planned.rpartition("/")[2])
+    told = {"cost": 0.25, "error": "The chosen one was away.", "notes": ("It is short.",)}
+    files = {"keyframe_url": "clips/000.keyframe.png"}
+    clip = make_clips(run.read(Plan)).clips[0].model_copy(update=told | files)
+    write_whole(run.path("clips/000.json"), clip.model_dump_json())
+    write_whole(run.path("clips/000.keyframe.png"), b"a picture")
+    first, second, _ = client.get(f"{planned}/storyboard").json()["clips"]
+    take = first["takes"][0]
+    assert take.items() >= {"model": "stamps", "cost": 0.25, "notes": ["It is short."]}.items()
+    assert take["error"] == "The chosen one was away."
+    assert take["keyframe"] == "clips/000.keyframe.png"
+    untold = {"model": "", "cost": 0.0, "error": "", "notes": [], "keyframe": ""}
+    assert second["takes"][0].items() >= untold.items()
+
+
 def test_a_change_that_cannot_be_made_is_told(
     client: TestClient, planned: str, tmp_path: Path
 ) -> None:
@@ -663,6 +684,39 @@ def test_models_are_listed_with_what_they_cost(
     assert (by_name["fake"]["free"], by_name["fake"]["typical_usd"]) == (False, 0.12)
     assert (by_name["named"]["needs_model"], by_name["named"]["typical_usd"]) == (True, None)
     assert {model["name"]: model["typical_usd"] for model in told["image"]["models"]}["fake"] > 0
+
+
+def test_planners_and_listeners_are_listed_where_they_can_be_asked(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Our director and nobody always; a model of a service where there is a key for it."""
+
+    def names(role: str) -> list[str]:
+        told = client.get("/models").json()[role]
+        assert told["models"][0]["name"] == told["default"]
+        return [model["name"] for model in told["models"] if not model["needs_model"]]
+
+    assert names("planner") == ["director"]
+    assert names("transcriber")[0] == "nobody"
+    assert "openai:whisper-1" not in names("transcriber")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-x")
+    assert "openai:gpt-6-luna" in names("planner")
+    assert "openai:whisper-1" in names("transcriber")
+
+
+def test_an_estimate_counts_the_plan_and_the_words(client: TestClient) -> None:
+    """Lyrics with times need nobody to listen; nobody names a file of the server's."""
+    wish = {"duration_s": 180, "planner": "openai:gpt-6-luna", "transcriber": "openai:whisper-1"}
+    told = client.post("/estimate", json=wish).json()
+    assert (told["planning_usd"], told["hearing_usd"]) == (0.00545, 0.018)
+    assert told["usd"] == pytest.approx(0.02345)
+    assert told["alternatives"][-1]["planner"] == "director"
+    timed = client.post("/estimate", json={**wish, "timed_lyrics": True}).json()
+    assert (timed["transcriber"], timed["usd"]) == ("nobody", 0.00545)
+    unknown = client.post("/estimate", json={"duration_s": 60, "planner": "uncle"})
+    assert error_of(unknown)["reason"] == "UNKNOWN_PROVIDER"
+    for name in ("whisper:/models/small", "whisper:~/x", "whisper:a/../b", "whisper:./x"):
+        assert client.post("/estimate", json={**wish, "transcriber": name}).status_code == 422
 
 
 @pytest.mark.usefixtures("paid")

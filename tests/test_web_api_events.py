@@ -46,7 +46,7 @@ __all__ = ["api", "client"]
 STORY: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("stage_update", {"stage": "analysis", "status": "started"}),
     ("stage_update", {"stage": "analysis", "status": "finished", "duration": 1.5}),
-    ("progress", {"progress": 10.0, "estimated_remaining": 60.0}),
+    ("progress", {"progress": 55.0, "estimated_remaining": 60.0, "clip": {"clip_index": 1}}),
     ("cost_update", {"stage": "clips", "cost": 0.12, "total": 0.12}),
     ("message", {"text": "One clip was filmed by the stand-in.", "stage": "clips"}),
     ("completed", {"video_url": "video.mp4", "total_cost": 0.12}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import time
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -35,7 +36,9 @@ from mvkit.schema import (
     FRAME_SIZES_PX,
     Analysis,
     Artefact,
+    Clip,
     ClipChange,
+    ClipScript,
     Plan,
     Prompts,
     References,
@@ -48,6 +51,7 @@ from mvkit.web.parts.storyboard.cards import STEP
 from mvkit.web.parts.storyboard.craft import place_words
 
 from .browser import (  # noqa: F401 - fixtures
+    PageServer,
     a_chromium,
     a_desktop,
     a_phone,
@@ -181,6 +185,10 @@ def board_of(run: Run) -> Storyboard:
     return open_storyboard(run.job_id, user=USER)
 
 
+def scripts_of(run: Run) -> tuple[ClipScript, ...]:
+    return board_of(run).plan.clip_scripts
+
+
 def words_of(run: Run, index: int) -> str:
     return board_of(run).plan.clip_scripts[index].visual_description
 
@@ -210,6 +218,49 @@ def test_what_people_and_models_wrote_is_shown_as_text(run: Run) -> None:
     assert "&lt;script&gt;" in page_text
     assert html.escape(WORDS) in page_text
     assert WORDS not in page_text
+
+
+def record(run: Run, index: int, **told: Any) -> None:
+    """Have the record of a clip say something else."""
+    path = run.folder / f"clips/{index:03d}.json"
+    clip = Clip.model_validate_json(path.read_bytes())
+    path.write_text(clip.model_copy(update=told).model_dump_json())
+
+
+def test_the_page_tells_how_the_plan_came_about(
+    tmp_path: Path, examples: dict[str, Artefact]
+) -> None:
+    note = "The shots are our own, since those of <b>uncle</b> did not fit."
+    plan = examples["plan"].model_copy(update={"notes": (note,)})
+    page_text = text_of(open_page(new_run(tmp_path, examples["analysis"], plan)))
+    assert f'<p class="mv-muted mv-small">{html.escape(note)}</p>' in page_text
+
+
+def test_a_card_tells_how_its_clip_was_filmed(filmed: Run) -> None:
+    """From which picture, with which notes, and by whom instead of the chosen model."""
+    filmed.path("clips/000.keyframe.png").write_bytes(b"a picture")
+    record(filmed, 0, keyframe_url="clips/000.keyframe.png", notes=("It is <short>.",))
+    record(filmed, 1, model="replicate:prunaai/p-video@draft-720p", error="It was away.")
+    first, second, plain = (script_card(board_of(filmed), s) for s in scripts_of(filmed))
+    assert f'<img src="/api/v1/jobs/{filmed.job_id}/files/clips/000.keyframe.png"' in first
+    assert "<li>It is &lt;short&gt;.</li>" in first
+    assert 'title="It was away.">filmed by p-video instead</span>' in second
+    assert "mv-filming" not in plain
+
+
+def test_what_is_to_be_filmed_anew_says_nothing_of_the_footage_before(filmed: Run) -> None:
+    """The notes are on other words."""
+    record(filmed, 0, notes=("It is short.",))
+    change_clip(filmed.job_id, 0, ClipChange(visual_description=WORDS))
+    assert "It is short." not in script_card(board_of(filmed), scripts_of(filmed)[0])
+
+
+def test_the_editor_tells_how_its_clip_was_filmed(filmed: Run) -> None:
+    record(filmed, 0, notes=("It is short.",))
+    at = click(open_page(filmed), "edit_0")
+    bodies = [element.proto.body for element in at.get("html")]
+    [drawer] = [body for body in bodies if body.startswith('<div class="mv-script__picture')]
+    assert "<li>It is short.</li>" in drawer
 
 
 def test_a_card_gives_the_director_s_reasons(tmp_path: Path) -> None:
@@ -537,46 +588,64 @@ def test_the_page_of_a_long_song_is_drawn_again_in_less_than_a_second(long_run: 
 # In a browser
 
 
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PageServer]:
+    """A service without logins and without a worker, where everybody is ada."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("LOGNAME", USER)
+        with page_server(tmp_path_factory.mktemp("storyboard"), auth="off") as running:
+            yield running
+
+
+@pytest.fixture
+def served(
+    server: PageServer,
+    tmp_path: Path,
+    examples: dict[str, Artefact],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Run:
+    """A planned film of ada's, of three clips, that the service knows."""
+    monkeypatch.setenv("MVKIT_RUNS_DIR", str(server.runs_dir))
+    get_settings.cache_clear()
+    return new_run(tmp_path, examples["analysis"], examples["plan"])
+
+
 @pytest.mark.browser
 def test_a_click_on_the_timeline_opens_the_clip_and_saving_leaves_the_page_where_it_was(
-    run: Run, tmp_path: Path, desktop: Page
+    served: Run, server: PageServer, desktop: Page
 ) -> None:
-    with page_server(tmp_path, auth="off") as server:
-        desktop.goto(f"{server.url}/storyboard?job={run.job_id}")
-        blocks = desktop.locator(".st-key-timeline .nsewdrag")
-        blocks.scroll_into_view_if_needed()
-        expect(desktop.locator(".st-key-timeline .barlayer .point").first).to_be_attached()
-        keep_picture(desktop, "storyboard")
-        box = blocks.bounding_box()
-        assert box
-        blocks.click(position={"x": box["width"] * 0.45, "y": box["height"] * 0.6})
-        drawer_of = desktop.get_by_role("dialog")
-        expect(drawer_of.get_by_text("Clip 2", exact=True)).to_be_visible()
-        keep_picture(desktop, "storyboard-editor")
-        scroll = "document.querySelector('.stMain').scrollTop"
-        top = desktop.evaluate(scroll)
-        fill_in({drawer_of.get_by_role("textbox", name="What is seen"): WORDS})
-        drawer_of.get_by_role("button", name="Save").click()
-        expect(drawer_of).to_have_count(0)
-        expect(desktop.locator(".st-key-script_1")).to_contain_text(WORDS)
-        assert desktop.evaluate(scroll) == top
-    assert words_of(run, 1) == WORDS
+    desktop.goto(f"{server.url}/storyboard?job={served.job_id}")
+    blocks = desktop.locator(".st-key-timeline .nsewdrag")
+    blocks.scroll_into_view_if_needed()
+    expect(desktop.locator(".st-key-timeline .barlayer .point").first).to_be_attached()
+    keep_picture(desktop, "storyboard")
+    box = blocks.bounding_box()
+    assert box
+    blocks.click(position={"x": box["width"] * 0.45, "y": box["height"] * 0.6})
+    drawer_of = desktop.get_by_role("dialog")
+    expect(drawer_of.get_by_text("Clip 2", exact=True)).to_be_visible()
+    keep_picture(desktop, "storyboard-editor")
+    scroll = "document.querySelector('.stMain').scrollTop"
+    top = desktop.evaluate(scroll)
+    fill_in({drawer_of.get_by_role("textbox", name="What is seen"): WORDS})
+    drawer_of.get_by_role("button", name="Save").click()
+    expect(drawer_of).to_have_count(0)
+    expect(desktop.locator(".st-key-script_1")).to_contain_text(WORDS)
+    assert desktop.evaluate(scroll) == top
+    assert words_of(served, 1) == WORDS
 
 
 @pytest.mark.browser
 def test_a_phone_shows_the_storyboard_without_scrolling_sideways(
-    run: Run, tmp_path: Path, phone: Page
+    served: Run, server: PageServer, phone: Page
 ) -> None:
-    with page_server(tmp_path, auth="off") as server:
-        phone.goto(f"{server.url}/storyboard?job={run.job_id}")
-        expect(phone.locator(".st-key-script_2")).to_be_visible()
-        expect(phone.locator(".st-key-timeline .barlayer .point").first).to_be_attached()
-        phone.locator(".st-key-timeline").scroll_into_view_if_needed()
-        keep_picture(phone, "storyboard")
-        widths = phone.evaluate("[document.querySelector('.stMain').scrollWidth, innerWidth]")
-        assert widths[0] <= widths[1]
-        phone.locator(".st-key-edit_2 button").click()
-        expect(
-            phone.get_by_role("dialog").get_by_role("textbox", name="What is seen")
-        ).to_be_visible()
-        keep_picture(phone, "storyboard-editor")
+    phone.goto(f"{server.url}/storyboard?job={served.job_id}")
+    expect(phone.locator(".st-key-script_2")).to_be_visible()
+    expect(phone.locator(".st-key-timeline .barlayer .point").first).to_be_attached()
+    phone.locator(".st-key-timeline").scroll_into_view_if_needed()
+    keep_picture(phone, "storyboard")
+    widths = phone.evaluate("[document.querySelector('.stMain').scrollWidth, innerWidth]")
+    assert widths[0] <= widths[1]
+    phone.locator(".st-key-edit_2 button").click()
+    expect(phone.get_by_role("dialog").get_by_role("textbox", name="What is seen")).to_be_visible()
+    keep_picture(phone, "storyboard-editor")

@@ -112,9 +112,10 @@ class MadeFilm:
         self.tell("clips", "started")
         self.tell_status(stage="clips", progress=40.0, n_clips=3)
 
-    def film(self, index: int, *, fails: bool = False) -> None:
+    def film(self, index: int, *, fails: bool = False, **told: Any) -> None:
         """Leave a clip as whoever filmed it does."""
         clip: Clip = make_clips(self.plan, failed=[index] if fails else []).clips[index]
+        clip = clip.model_copy(update=told)
         write_clip(self.run.path(f"clips/{index:03d}.mp4"), index, 60)
         self.run.path(f"clips/{index:03d}.jpg").write_bytes(b"a poster")
         write_whole(self.run.path(f"clips/{index:03d}.json"), clip.model_dump_json())
@@ -388,6 +389,42 @@ def test_a_clip_that_failed_says_why() -> None:
     assert "failed" in card
     assert "the model refused" in card
     assert "<video" not in card
+
+
+@pytest.mark.parametrize(
+    ("model", "chip"),
+    [
+        ("studio:360", "stand-in: studio:360"),
+        ("replicate:prunaai/p-video@draft-720p", "filmed by p-video instead"),
+        ("comfyui:wan", "filmed by comfyui:wan instead"),
+    ],
+)
+def test_a_clip_that_another_model_filmed_says_who_and_why(model: str, chip: str) -> None:
+    """The stand-in and the fallback are told apart; the reason is there for fingers, too."""
+    film = MadeFilm()
+    film.begin_filming()
+    film.film(1, model=model, error="The <chosen> one was away.")
+    first, second, _ = cards(open_page())
+    assert f'title="The &lt;chosen&gt; one was away.">{chip}</span>' in second
+    assert "<summary>Why not the chosen model</summary><p>The &lt;chosen&gt; one was" in second
+    assert f"<p>{model} filmed it.</p>" in second
+    assert "blocks</p>" in second  # what is seen stays
+    assert "mv-filming" not in first
+
+
+def test_notes_and_the_picture_a_clip_starts_from_are_shown() -> None:
+    """A picture that is gone is not shown."""
+    film = MadeFilm()
+    film.begin_filming()
+    film.run.path("clips/000.keyframe.png").write_bytes(b"a picture")
+    film.film(0, keyframe_url="clips/000.keyframe.png")
+    film.film(1, keyframe_url="clips/001.keyframe.png", notes=("Only <2> s were delivered.",))
+    first, second, _ = cards(open_page())
+    assert f'<img src="{FILES_URL}clips/000.keyframe.png?v=' in first
+    assert "<figcaption>starts from</figcaption>" in first
+    assert "keyframe" not in second
+    assert "<li>Only &lt;2&gt; s were delivered.</li>" in second
+    assert "Why not" not in first + second
 
 
 def test_a_sketch_stands_where_footage_is_to_come() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from mvkit.doctor.findings import RoleReport
 from mvkit.doctor.prices import clips_usd, hearing_usd, notes_on_price, pictures_usd, planning_usd
-from mvkit.doctor.services import check_online, failures, needs_of
+from mvkit.doctor.services import check_online, failures, missing_packages, needs_of
 from mvkit.errors import InvalidInput, MvkitError
 from mvkit.providers import (
     CHAT_MODELS,
@@ -77,8 +77,10 @@ def _report(role: _Role, *, online: bool) -> RoleReport:
     if not name:
         notes = tuple(NOBODY[role.name] for _ in range(role.name in NOBODY))
         return RoleReport(role=role.name, name="", why=why, notes=notes)
-    wrong = [_naming(role.setting, why) for why in failures(lambda: role.check(name))]
-    problems = [*needs_of(name), *wrong]
+    missing = list(missing_packages(name))
+    checked = [] if missing else failures(lambda: role.check(name))
+    wrong = [_naming(role.setting, why) for why in checked]
+    problems = [*missing, *needs_of(name), *wrong]
     notes = () if problems or role.notes is None else tuple(role.notes(name))
     if online and not problems:
         told = check_online(name, role=role.name)
@@ -165,13 +167,12 @@ def _notes_on_painter(name: str) -> Iterator[str]:
 
 def _notes_on_camera(name: str) -> Iterator[str]:
     yield from notes_on_price(name, role="video")
-    paid = paid_video_model(name)
-    if paid is not None and paid.wants_keyframe:
+    if (paid_video_model(name) or video_model(name)).wants_keyframe:
         yield f"Each clip of {name} starts from a picture that {get_settings().image} paints."
 
 
 def _notes_on_fallback(name: str) -> Iterator[str]:
-    yield from notes_on_price(name, role="video")
+    yield from _notes_on_camera(name)
     chosen = get_settings().video
     if paid_video_model(name) is not None and paid_video_model(chosen) is None:
         yield f"{name} is never asked: {chosen} films for nothing, and so the film stays free."

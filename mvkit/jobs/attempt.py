@@ -13,9 +13,10 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Set
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -33,7 +34,7 @@ from mvkit.progress import Stage, as_ours
 from mvkit.retention import usage
 from mvkit.run import EVENTS_FILE, STATUS_FILE, Run, Status
 from mvkit.schema import Clips, Plan
-from mvkit.storage import get_store
+from mvkit.storage import Store, get_store
 
 T = TypeVar("T")
 
@@ -112,18 +113,19 @@ class Attempt:
             self.note_time()
         self._store.push(run)
 
-    def clips_to_film(self) -> int:
-        """Return how many clips there are to film: all, or none if they are gathered already.
+    def takes_to_film(self) -> list[list[int]]:
+        """Return the clips there are to film: all, or none if they are gathered already.
 
-        Those that are filmed are found, and take no time; of the others, no record is left.
+        Those that go on in one shot come together, to be filmed in turn. Those that are filmed are
+        found, and take no time; of the others, no record is left.
         """
         run = self._store.pull(self.job_id)
         if run.is_current(Clips):
-            return 0
+            return []
         slates = Slates.of(run)
         if stale := slates.forget_stale():
             self._store.remove(self.job_id, *stale)
-        return len(slates.requests)
+        return [list(indices) for indices in slates.long_takes()]
 
     def watch_clips(self) -> None:
         """Tell that clips are being filmed, and go on telling how many are done."""
@@ -163,7 +165,8 @@ class Attempt:
         """Begin to work on the run, as soon as nobody else does."""
         while self._chain is None:
             run = self._store.pull(self.job_id)
-            chain = Chain(run, watch=partial(self._watch, run), count_clips=self._count_clips)
+            records = _StoredRecords(self._store, self.job_id)
+            chain = Chain(run, watch=partial(self._watch, run), records=records)
             try:
                 self._held.enter_context(chain)
             except InvalidInput:  # whoever had it before us is tidying up, or makes it by hand
@@ -174,6 +177,9 @@ class Attempt:
                 self._chain = chain
 
     def _end(self, state: JobState) -> None:
+        from mvkit.providers.collecting import collect_open
+
+        collect_open(self.chain.run, cancel=state == "cancelled")
         self._store.push(self.chain.run)
         n_bytes = usage(self._store, self.job_id)
         set_state(self.job_id, self.number, state, n_bytes=n_bytes, told=True)
@@ -190,8 +196,19 @@ class Attempt:
         except MvkitError as error:
             log.warning("The status of job %s is not stored: %s", self.job_id, error.message)
 
-    def _count_clips(self, records: frozenset[str]) -> int:
-        return sum(file.name in records for file in self._store.files(self.job_id))
+
+@dataclass(frozen=True)
+class _StoredRecords:
+    """The records of a job's clips, in the store: others may film them, on other machines."""
+
+    store: Store
+    job_id: str
+
+    def found(self, names: Set[str]) -> Set[str]:
+        return names & {file.name for file in self.store.files(self.job_id)}
+
+    def read(self, name: str) -> bytes:
+        return self.store.read(self.job_id, name)
 
 
 ATTEMPTS: dict[str, Attempt] = {}

@@ -31,6 +31,7 @@ from mvkit.schema import (
     EDITS_FILE,
     Analysis,
     Brief,
+    Clip,
     ClipChange,
     ClipScript,
     Edits,
@@ -50,14 +51,18 @@ class Take:
 
     Attributes
     ----------
-    video, poster : str
-        Names of its files in the run; empty where it is not filmed.
+    video, poster, keyframe : str
+        Names of its files in the run; empty where it is not filmed, or starts from no picture.
+    clip : Clip or None
+        What is recorded of its filming, or of its failure.
     """
 
     number: int
     script: ClipScript
     video: str
     poster: str
+    keyframe: str = ""
+    clip: Clip | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -346,12 +351,25 @@ def _read(job: Job, run: Run) -> Storyboard:
 
 def _take(run: Run, script: ClipScript) -> Take:
     filmed = _is_filmed(run, script)
+    clip = _recorded(run, script)
+    keyframe = clip.keyframe_url if clip else ""
     return Take(
         number=script.take,
         script=script,
         video=f"clips/{script.slate}.mp4" if filmed else "",
         poster=f"clips/{script.slate}.jpg" if filmed else "",
+        keyframe=keyframe if (run.folder / keyframe).is_file() else "",
+        clip=clip,
     )
+
+
+def _recorded(run: Run, script: ClipScript) -> Clip | None:
+    """Return what is recorded of a take, of these words or of earlier ones."""
+    try:
+        record = (run.folder / f"clips/{script.slate}.json").read_bytes()
+        return Clip.model_validate_json(record)
+    except (FileNotFoundError, ValidationError):  # not filmed, or by an older version
+        return None
 
 
 def _is_filmed(run: Run, script: ClipScript) -> bool:

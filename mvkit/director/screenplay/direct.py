@@ -33,8 +33,6 @@ logger = logging.getLogger(__name__)
 FOLDER = "plan"
 FIRST, SECOND = "answer.json", "answer_mended.json"
 """Where the model's answers are kept inside :data:`FOLDER`."""
-NOTE = "planner"
-"""Topic under which the plan says how the model took part, where that needs saying."""
 AGAIN = "Answer again with the whole screenplay, mended, in the same shape."
 MAX_QUOTED = 200
 """So much of a refusal is told."""
@@ -54,8 +52,9 @@ def direct(
 ) -> Plan:
     """Plan the whole film with a language model over our own director's draft.
 
-    Where the model fails, our own plan is the plan, and says so; a wrong key, an unknown model and
-    a budget that is used up are told at once instead, since nothing else would be bought either.
+    Where the model fails, our own plan is the plan, and says so in its notes; a wrong key, an
+    unknown model and a budget that is used up are told at once instead, since nothing else would
+    be bought either.
 
     Parameters
     ----------
@@ -93,7 +92,7 @@ def direct(
         return _directed(question, ask, desk)
     except (GenerationFailed, RateLimited, InvalidArtefact) as error:
         logger.warning("%s did not plan the film: %s", chat.name, error.message)
-        return _noted(draft, f"our own, since {chat.name} did not help: {error.message}")
+        return _noted(draft, f"{chat.name} did not help to plan the film: {error.message}")
 
 
 def _directed(question: Question, ask: Callable[[Question, str], Answer], desk: _Desk) -> Plan:
@@ -107,7 +106,7 @@ def _directed(question: Question, ask: Callable[[Question, str], Answer], desk: 
         return desk.read(mended)
     except InvalidArtefact:
         plan = desk.read(mended, with_shots=False)
-    return _noted(plan, f"{desk.planner}, with shots of our own where its did not fit")
+    return _noted(plan, f"The shots are our own, since those of {desk.planner} did not fit.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,4 +155,6 @@ class _Desk:
 
 
 def _noted(plan: Plan, note: str) -> Plan:
-    return plan.model_copy(update={"understood": {**plan.understood, NOTE: (note,)}})
+    """Return a plan that says how the model took part."""
+    sentence = note if note.endswith((".", "!", "?", "…")) else f"{note}."
+    return plan.model_copy(update={"notes": (*plan.notes, sentence)})

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from mvkit.jobs import storyboard
-from mvkit.jobs.storyboard import Storyboard
+from mvkit.jobs.storyboard import Storyboard, Take
 from mvkit.schema import ClipChange, ClipScript
 from mvkit.web.api.bodies import SmallBodyRoute
 from mvkit.web.api.errors import problems
@@ -124,8 +124,20 @@ def _clip(board: Storyboard, script: ClipScript) -> ClipFacts:
         locked=script.locked,
         to_film=index in board.to_film,
         sketch=board.sketches.get(index, ""),
-        takes=tuple(
-            TakeFacts(take=take.number, script=take.script, video=take.video, poster=take.poster)
-            for take in board.takes[index]
-        ),
+        takes=tuple(map(_take, board.takes[index])),
+    )
+
+
+def _take(take: Take) -> TakeFacts:
+    clip = take.clip
+    return TakeFacts(
+        take=take.number,
+        script=take.script,
+        video=take.video,
+        poster=take.poster,
+        keyframe=take.keyframe,
+        model=clip.model if clip else "",
+        cost=clip.cost if clip else 0.0,
+        error=clip.error if clip else "",
+        notes=clip.notes if clip else (),
     )

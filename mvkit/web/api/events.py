@@ -55,6 +55,12 @@ id: 7
 event: stage_update
 data: {"time": 1763800000.5, "stage": "plan", "status": "finished", "duration": 1.25}
 
+id: 12
+event: progress
+data: {"time": 1763800031.0, "progress": 45.0, "estimated_remaining": 70.5, "clip": \
+{"clip_index": 3, "take": 1, "status": "success", "model": "studio", "cost": 0.0, "error": "", \
+"video": "clips/003.mp4", "poster": "clips/003.jpg"}}
+
 """
 LastEventId = Annotated[
     str | None,
@@ -71,7 +77,10 @@ router = APIRouter(prefix="/jobs/{job_id}", tags=["jobs"])
         200: {
             "description": "`stage_update` {stage, status, duration}, `progress` {progress, "
             "estimated_remaining}, `message` {text, stage}, `cost_update` {stage, cost, total}, "
-            "`completed` {video_url, total_cost}, `error` {error, code, reason, retryable}.",
+            "`completed` {video_url, total_cost}, `error` {error, code, reason, retryable}. "
+            "`progress` has a `clip` as soon as one is filmed or has failed: {clip_index, take, "
+            "status, model, cost, error, video, poster}; its files are named by their path in the "
+            "run, and empty where there are none.",
             "content": {"text/event-stream": {"schema": EVENT, "example": EXAMPLE}},
         },
         204: {"description": "The job has ended and you have been told everything."},

@@ -7,6 +7,7 @@ import html
 from mvkit.schema import Clip, ClipScript, Plan
 from mvkit.web.parts.amounts import clock
 from mvkit.web.parts.film import Film
+from mvkit.web.parts.filming import filmed_chip, filming
 from mvkit.web.parts.player import clip_player
 
 
@@ -32,7 +33,8 @@ def clip_card(film: Film, plan: Plan, script: ClipScript, *, is_filming: bool) -
         f'<p class="mv-card__title">{clip_name(script)}'
         f'<span class="mv-muted mv-small mv-number">{where}</span></p>'
         f'<div class="mv-row">{_chips(script, clip, is_filming=is_filming)}</div>'
-        f"{_told(script, clip)}</article>"
+        f"{_told(script, clip)}"
+        f"{filming(clip, keyframe=film.url(clip.keyframe_url)) if clip else ''}</article>"
     )
 
 
@@ -83,14 +85,15 @@ def _chips(script: ClipScript, clip: Clip | None, *, is_filming: bool) -> str:
     chips = [f'<span class="mv-chip">{script.section}</span>']
     if clip is not None and clip.status == "failed":
         chips.append('<span class="mv-chip mv-chip--bad">failed</span>')
-    elif clip is not None and clip.error:
-        chips.append('<span class="mv-chip">stand-in</span>')
-    elif clip is None and is_filming:
+    elif clip is not None:
+        chips.append(filmed_chip(clip))
+    elif is_filming:
         chips.append('<span class="mv-chip mv-chip--busy">to come</span>')
     return "".join(chips)
 
 
 def _told(script: ClipScript, clip: Clip | None) -> str:
-    """Return what is seen in the clip or, where something went wrong, what did."""
-    text = html.escape(clip.error if clip and clip.error else script.visual_description)
+    """Return what is seen in the clip or, where there is none, what went wrong."""
+    failed = clip is not None and clip.status == "failed"
+    text = html.escape(clip.error if clip and failed else script.visual_description)
     return f'<p class="mv-card__text mv-clip__told" title="{text}">{text}</p>'

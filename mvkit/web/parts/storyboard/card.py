@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 from mvkit.director.knowledge import BY_HAND
 from mvkit.figures import place_colours
-from mvkit.jobs.storyboard import Storyboard
-from mvkit.schema import ClipScript, Scene, Shot, Transition
+from mvkit.jobs.storyboard import Storyboard, Take
+from mvkit.schema import Clip, ClipScript, Scene, Shot, Transition
 from mvkit.web.parts.amounts import clock
 from mvkit.web.parts.clip_card import clip_name
+from mvkit.web.parts.filming import filmed_chip, filming
 from mvkit.web.parts.player import clip_player, file_url
 from mvkit.web.parts.storyboard.craft import place_words, reasons
 
@@ -30,14 +31,14 @@ def script_card(board: Storyboard, script: ClipScript) -> str:
         f'<p class="mv-script__words">{html.escape(script.visual_description)}</p>'
         f'<p class="mv-script__place mv-small">{html.escape(place_words(scene))}</p>'
         f'<ol class="mv-script__shots" aria-label="Shots">{"".join(map(_shot, script.shots))}</ol>'
-        f"{_joint(board, script)}{_why(board, script)}</article>"
+        f"{_joint(board, script)}{clip_filming(board, script)}{_why(board, script)}</article>"
     )
 
 
 def clip_picture(board: Storyboard, script: ClipScript) -> str:
     """Return what a clip looks like, as HTML: its footage, else a sketch, else its colours."""
     job = board.job
-    take = next(take for take in board.takes[script.clip_index] if take.number == script.take)
+    take = _take(board, script)
     if take.video and script.clip_index not in board.to_film:
         return clip_player(
             job.job_id,
@@ -58,6 +59,20 @@ def clip_picture(board: Storyboard, script: ClipScript) -> str:
     return f'<div class="mv-script__blank" style="{shape}; --colours: {colours}"></div>'
 
 
+def clip_filming(board: Storyboard, script: ClipScript) -> str:
+    """Return how a clip was filmed, as HTML; nothing if it is not, or of other words."""
+    clip, take = _filmed(board, script), _take(board, script)
+    if clip is None:
+        return ""
+    job_id = board.job.job_id
+    keyframe = (
+        file_url(job_id, take.keyframe, written_at_s=board.job.updated_at_s)
+        if take.keyframe
+        else ""
+    )
+    return filming(clip, keyframe=keyframe)
+
+
 def scene_of(board: Storyboard, script: ClipScript) -> Scene:
     """Return where a clip plays."""
     return next(scene for scene in board.plan.scenes if scene.id == script.scenes[0])
@@ -74,6 +89,7 @@ def _chips(board: Storyboard, script: ClipScript) -> str:
     takes = board.takes[index]
     stands_out = "lamp" if len(board.to_film) < len(board.plan.clip_scripts) else ""
     chips = [("to film", stands_out) if index in board.to_film else ("filmed", "good")]
+    clip = _filmed(board, script)
     if len(takes) > 1:
         chips.append((f"take {script.take} of {len(takes)}", ""))
     if is_edited(board, script):
@@ -83,7 +99,17 @@ def _chips(board: Storyboard, script: ClipScript) -> str:
     return "".join(
         f'<span class="mv-chip{f" mv-chip--{kind}" if kind else ""}">{words}</span>'
         for words, kind in chips
-    )
+    ) + (filmed_chip(clip) if clip else "")
+
+
+def _take(board: Storyboard, script: ClipScript) -> Take:
+    """Return the take that is used of a clip."""
+    return next(take for take in board.takes[script.clip_index] if take.number == script.take)
+
+
+def _filmed(board: Storyboard, script: ClipScript) -> Clip | None:
+    """Return the record of a clip whose footage shows what the plan says now."""
+    return None if script.clip_index in board.to_film else _take(board, script).clip
 
 
 def _sung(script: ClipScript) -> str:

@@ -15,7 +15,7 @@ from mvkit.jobs.storyboard import Storyboard, change_clip
 from mvkit.schema import ClipChange, ClipScript, Scene, Shot, ShotChange
 from mvkit.schema.plan import Action, Angle, Move, ShotSize, TransitionType
 from mvkit.web.parts.amounts import clock
-from mvkit.web.parts.storyboard.card import clip_picture
+from mvkit.web.parts.storyboard.card import clip_filming, clip_picture
 from mvkit.web.parts.storyboard.drawer import Drawer, change, close_drawer, tell_note
 
 T = TypeVar("T")
@@ -28,8 +28,11 @@ def edit_clip(board: Storyboard, drawer: Drawer) -> None:
     script = drawer.plan.clip_scripts[drawer.clip_index]
     scene = next(scene for scene in drawer.plan.scenes if scene.id == script.scenes[0])
     tell_note("editor")
-    picture = clip_picture(board, board.plan.clip_scripts[drawer.clip_index])
-    st.html(f'<div class="mv-script__picture mv-script__picture--small">{picture}</div>')
+    shown = board.plan.clip_scripts[drawer.clip_index]
+    st.html(
+        '<div class="mv-script__picture mv-script__picture--small">'
+        f"{clip_picture(board, shown)}</div>{clip_filming(board, shown)}"
+    )
     world = _ask_world(scene)
     with st.form("clip_form", border=False):
         asked = ClipChange(

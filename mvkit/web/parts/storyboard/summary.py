@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
@@ -14,11 +14,11 @@ from mvkit.web.parts.treatment import palette
 
 
 def draw_summary(board: Storyboard, *, read_only: bool) -> None:
-    """Draw summary, treatment, what was understood of the wish, and the palette."""
+    """Draw summary, notes, treatment, what was understood of the wish, and the palette."""
     plan = board.plan
     story, look = st.columns([3, 2], gap="large")
     story.html(
-        f'<p class="mv-story">{html.escape(plan.video_summary)}</p>'
+        f'<p class="mv-story">{html.escape(plan.video_summary)}</p>{_notes(plan.notes)}'
         f'<details class="mv-fold"><summary>Treatment</summary>'
         f"<p>{html.escape(plan.treatment)}</p></details>"
         f'<details class="mv-fold"><summary>The wish</summary>'
@@ -41,6 +41,12 @@ def draw_summary(board: Storyboard, *, read_only: bool) -> None:
             f'<p class="mv-muted mv-small">{html.escape(plan.style.visual_style)}: '
             f"{html.escape(plan.style.lighting)}</p>"
         )
+
+
+def _notes(notes: Iterable[str]) -> str:
+    """Return what is worth knowing of how the plan came about."""
+    told = html.escape(" ".join(notes))
+    return f'<p class="mv-muted mv-small">{told}</p>' if told else ""
 
 
 def _understood(understood: Mapping[str, tuple[str, ...]]) -> str:
