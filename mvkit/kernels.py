@@ -63,6 +63,8 @@ class Kernel:
                 # Or frozen modules make the debugger warn at each start.
                 env={**environment_for(job_id), "PYDEVD_DISABLE_FILE_VALIDATION": "1"},
                 preexec_fn=child_setup(niceness=get_settings().niceness),
+                # Or what notebooks do is written into the history of whoever uses IPython here.
+                extra_arguments=["--HistoryManager.enabled=False"],
             )
         except BaseException:
             shutil.rmtree(self._sockets, ignore_errors=True)

@@ -13,7 +13,10 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from mvkit.errors import (
@@ -38,6 +41,8 @@ RESERVED = frozenset({"run_dir", "film_missing"})
 """Parameters that only the chain may set."""
 KERNEL_DIED = "KERNEL_DIED"
 GRAMMAR = "rfc3987_syntax"
+CLOUDS = ("papermill.s3", "pyarrow")
+"""Where Papermill would keep notebooks; ours lie in the run folder."""
 
 
 @contextmanager
@@ -47,14 +52,30 @@ def no_iri_grammar() -> Iterator[None]:
     Its validator compiles a grammar of international addresses while it is imported, for more than
     a second, in every process; notebooks have none to check, and without the grammar it does not.
     """
-    if GRAMMAR in sys.modules:
+    with _without(GRAMMAR):
         yield
-        return
-    sys.modules[GRAMMAR] = None  # type: ignore[assignment] # importing it raises ImportError
+
+
+@contextmanager
+def _without(*modules: str) -> Iterator[None]:
+    """Import as if modules were not installed that nobody has imported before."""
+    hidden = [name for name in modules if name not in sys.modules]
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment] # importing it raises ImportError
     try:
         yield
     finally:
-        del sys.modules[GRAMMAR]
+        for name in hidden:
+            sys.modules.pop(name, None)
+
+
+@cache
+def _papermill() -> ModuleType:
+    """Return Papermill, imported when it is first needed, and as quickly as may be."""
+    with _without(GRAMMAR, *CLOUDS):
+        papermill = import_module("papermill")
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    return papermill
 
 
 def notebook_of(stage: Stage) -> Path:
@@ -75,12 +96,10 @@ def run_notebook(run: Run, stage: Stage, kernel: Kernel, **own: OptionValue) -> 
     MvkitError
         What stopped the notebook: the error raised in it, or one naming the cell.
     """
-    with no_iri_grammar():
-        import papermill
-        from nbclient.exceptions import CellTimeoutError, DeadKernelError
-        from papermill.exceptions import PapermillExecutionError
+    papermill = _papermill()
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
 
-    logging.getLogger("papermill").setLevel(logging.ERROR)
     options = run.brief.options.get(stage.name, {})
     executed = run.path("notebooks", notebook_of(stage).name)
     timeout_s = _timeout_s(run)
@@ -177,11 +196,7 @@ def _stage_error(error: Any, *, stage: Stage) -> MvkitError:
 
 def _declared(stage: Stage) -> frozenset[str]:
     """Return the names in a notebook's parameters cell."""
-    with no_iri_grammar():
-        import papermill
-
-    logging.getLogger("papermill").setLevel(logging.ERROR)
-    return frozenset(papermill.inspect_notebook(_as_format(notebook_of(stage))))
+    return frozenset(_papermill().inspect_notebook(_as_format(notebook_of(stage))))
 
 
 def _as_format(path: Path) -> str:

@@ -2,9 +2,10 @@
 
 A page in Debian's Chromium comes from the fixtures ``desktop``, ``phone`` or ``window`` (the test
 runs at both sizes): import ``a_chromium`` and those of ``a_desktop``, ``a_phone``, ``a_window``
-that are used. A service for it runs inside :func:`page_server`. Where the browser is missing
-such tests are skipped; with ``CI=true`` they fail. With ``MVKIT_SCREENSHOTS=folder`` the pictures
-that tests take (:func:`keep_picture`) stay there.
+that are used. Where a module has many such tests and no asyncio of its own, ``a_shared_chromium``
+starts the browser once for all of them. A service for it runs inside :func:`page_server`. Where
+the browser is missing such tests are skipped; with ``CI=true`` they fail. With
+``MVKIT_SCREENSHOTS=folder`` the pictures that tests take (:func:`keep_picture`) stay there.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -97,6 +98,19 @@ def page_server(
 @pytest.fixture(name="browser")
 def a_chromium() -> Iterator[Browser]:
     """A Chromium of the test's own: its driver and asyncio do not go together for long."""
+    with _chromium() as chromium:
+        yield chromium
+
+
+@pytest.fixture(name="browser", scope="module")
+def a_shared_chromium() -> Iterator[Browser]:
+    """A Chromium for all tests of a module; each has a window and cookies of its own."""
+    with _chromium() as chromium:
+        yield chromium
+
+
+@contextmanager
+def _chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         if os.environ.get("CI") == "true":
             pytest.fail("chromium is missing; .ci/run installs it")
@@ -108,21 +122,24 @@ def a_chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(name="desktop")
-def a_desktop(browser: Browser) -> Page:
+def a_desktop(browser: Browser) -> Iterator[Page]:
     """A page as large as on a desk."""
-    return open_window(browser, "desktop")
+    with closing(open_window(browser, "desktop").context) as context:
+        yield context.pages[0]
 
 
 @pytest.fixture(name="phone")
-def a_phone(browser: Browser) -> Page:
+def a_phone(browser: Browser) -> Iterator[Page]:
     """A page as small as on a phone."""
-    return open_window(browser, "phone")
+    with closing(open_window(browser, "phone").context) as context:
+        yield context.pages[0]
 
 
 @pytest.fixture(name="window", params=SIZES)
-def a_window(browser: Browser, request: pytest.FixtureRequest) -> Page:
+def a_window(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page, large and then small."""
-    return open_window(browser, request.param)
+    with closing(open_window(browser, request.param).context) as context:
+        yield context.pages[0]
 
 
 def open_window(browser: Browser, size: str = "desktop") -> Page:

@@ -39,4 +39,4 @@ def wait_for(condition: Callable[[], object], *, timeout_s: float = 240.0) -> No
     deadline_s = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline_s, "waited in vain"
-        time.sleep(0.05)
+        time.sleep(0.1)

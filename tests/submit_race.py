@@ -13,7 +13,7 @@ from pathlib import Path
 from mvkit.errors import MvkitError
 from mvkit.jobs import client, queue
 
-from .job_makers import PROMPT
+PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
 
 
 def submit_at(start_s: float, song: Path) -> str:

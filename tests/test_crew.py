@@ -44,6 +44,7 @@ class Camera:
     parallel = 2
     films_final_form = True
     wants_keyframe = False
+    goes_on = False
 
     def film(self, request, target):
         index = request.script.clip_index

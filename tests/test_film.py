@@ -25,7 +25,7 @@ from .process_watch import processes_of, wait_for
 
 PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a concert stage."
 LYRICS = "[00:04.00]I see the lights\n[00:08.00]shining over me\n"
-SONG_S = 14.0
+SONG_S = 10.0
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 

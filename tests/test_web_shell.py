@@ -18,8 +18,8 @@ from mvkit.web.visitor import COOKIE
 from .browser import (  # noqa: F401 - fixtures among them
     PASSWORD,
     PageServer,
-    a_chromium,
     a_desktop,
+    a_shared_chromium,
     a_window,
     fill_in,
     keep_picture,

@@ -5,25 +5,28 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
 from mvkit.chain import STAGES
+from mvkit.notebook import no_iri_grammar
 from mvkit.run import Run, draft_brief
 from mvkit.schema.brief import OptionValue
 from mvkit.settings import get_settings
 
 from .conftest import ROOT
 
+with no_iri_grammar():
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_notebook
+
 PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
 PARAMETERS = 'run_dir: str = ""  # run folder\nword: str = ""  # any text\nn: int = 1  # any number'
 WRITE = """
 from mvkit.run import Run
-from tests.doc_examples import read_examples
+from tests.doc_examples import short_examples
 
 run = Run.open(run_dir)
-artefact = read_examples()["{stage}"].model_copy(update={{"job_id": run.job_id}})
+artefact = short_examples()["{stage}"].model_copy(update={{"job_id": run.job_id}})
 for name in artefact.files():
     run.path(name).write_bytes(b"made")
 run.write(artefact)

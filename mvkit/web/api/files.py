@@ -25,7 +25,6 @@ from mvkit.web.api.jobs import FILM
 from mvkit.web.api.links import LinksHere
 from mvkit.web.api.models import RunFile, RunFiles
 from mvkit.web.api.sending import OpenedFile, attached, is_known, tag_of
-from mvkit.web.notebook_html import as_html
 
 TEXT = "text/plain; charset=utf-8"
 MEDIA_TYPES = {
@@ -140,6 +139,9 @@ def _opened(job: Job, name: str) -> IO[bytes]:
 
 def _page(job: Job, name: str, request: Request, *, download: bool) -> Response:
     """Return an executed notebook as a page."""
+    # Here, since it is slow to load, and few ask for it.
+    from mvkit.web.notebook_html import as_html
+
     with _opened(job, name.removesuffix(PAGE) + NOTEBOOK) as file:
         headers = CACHED | {
             "etag": tag_of(os.fstat(file.fileno()), form="html"),
