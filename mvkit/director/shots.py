@@ -80,9 +80,10 @@ class Camera:
         rng : random.Random
             Where the dice come from.
         """
-        new_part = take.arrival or take.passage.place_in_section == 0
-        _, end_s = cutting.spans[0]
-        if new_part or end_s - self.last_start_s > LONGEST_TAKE_S:
+        passage, (_, end_s) = take.passage, cutting.spans[0]
+        new_part = take.arrival or passage.place_in_section == 0
+        ending = passage.end_s == self.film_end_s  # a film ends on a shot composed for it
+        if new_part or ending or end_s - self.last_start_s > LONGEST_TAKE_S:
             return CUT_AT_EDGE
         return choose(self.knowledge.rules, "edge", EDGES, take.facts, rng=rng)
 
