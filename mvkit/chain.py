@@ -124,8 +124,13 @@ def run_chain(run: Run, *, redo: str = "", watch: Watch | None = None) -> Video:
             for stage in STAGES:
                 chain.run_stage(stage)
             return chain.complete()
-        finally:
-            collect_open(run)
+        except BaseException:
+            collect_open(run, within_s=COLLECTED_WITHIN_S)
+            raise
+
+
+COLLECTED_WITHIN_S = 10.0
+"""How long somebody who stopped a run, or sees it fail, waits for orders that were left."""
 
 
 class Chain:
@@ -205,8 +210,16 @@ class Chain:
         self.progress.spent(stage=stage, cost_usd=cost_usd, total=total)
 
     def complete(self) -> Video:
-        """Tell that the film is there, and return its artefact."""
+        """Tell that the film is there, and return its artefact.
+
+        Orders that were never answered are collected before, so that what it cost is whole.
+        """
+        from mvkit.providers.collecting import collect_open
+
         video = self.run.read(Video)
+        if collect_open(self.run):
+            total_usd = float(ledger.total_usd(self.run))
+            self.progress.spent(stage=STAGES[-1], cost_usd=0.0, total=total_usd)
         self.progress.completed(video_url=video.video_url)
         return video
 

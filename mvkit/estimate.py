@@ -26,6 +26,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypedDict
 
+from mvkit.errors import InvalidInput
 from mvkit.providers import paid_image_model, paid_video_model, video_model
 from mvkit.providers.planners import DIRECTOR, plan_price
 from mvkit.providers.transcribers import NOBODY, hearing_price
@@ -153,10 +154,26 @@ def rates_of(
     return Rates(
         picture_usd=painter.typical_usd(seconds=0.0) if painter else Decimal(),
         clip_usd=(lambda seconds: camera.typical_usd(seconds=seconds)) if camera else free,
-        wants_keyframe=(camera or video_model(video)).wants_keyframe,
+        wants_keyframe=wants_keyframe(video),
         planning_usd=planning_rate(planner),
         hearing_usd=hearing_price(transcriber),
     )
+
+
+def wants_keyframe(video: str) -> bool:
+    """Tell whether each clip of a model starts from a picture; yes where nobody can tell here.
+
+    Raises
+    ------
+    InvalidInput
+        If no provider has this name.
+    """
+    if camera := paid_video_model(video):
+        return camera.wants_keyframe
+    try:
+        return video_model(video).wants_keyframe
+    except InvalidInput:  # who films has what it needs, and this machine may not
+        return True
 
 
 def planning_rate(planner: str) -> Callable[[int], Decimal]:

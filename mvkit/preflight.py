@@ -37,6 +37,9 @@ CHECK_S = 8.0
 KEPT_S = 600.0
 """How long this process remembers an answer."""
 
+HOPELESS = frozenset({"UNKNOWN_MODEL", "NO_KEY", "BAD_KEY"})
+"""Reasons why a model certainly takes no order."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -85,7 +88,7 @@ def check_models(brief: Brief) -> tuple[str, ...]:
     Raises
     ------
     InvalidInput
-        If a model would refuse what we send (``DRIFT``), or there is no such model.
+        If a model would refuse what we send (``DRIFT``), there is no such model, or no key to it.
     """
     answers = {part: _answer_for(part) for part in _paid_parts(brief) if part.provider in CHECKS}
     until_s = time.monotonic() + CHECK_S
@@ -96,9 +99,12 @@ def check_models(brief: Brief) -> tuple[str, ...]:
         except TimeoutError:
             notes.append(_unchecked(part, f"no answer came within {CHECK_S:.0f} s."))
         except MvkitError as error:
-            if error.reason == "UNKNOWN_MODEL":
+            if error.reason in HOPELESS:
                 raise
             notes.append(_unchecked(part, error.message))
+        except Exception:  # a schema may be anything
+            logger.exception("%s shows inputs that nobody can read.", part.name)
+            notes.append(_unchecked(part, "its inputs cannot be read."))
     for note in notes:
         logger.warning(note)
     if changes:

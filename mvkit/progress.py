@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Set
@@ -17,6 +18,8 @@ from mvkit.errors import Cancelled, GenerationFailed, MvkitError, disk_full, tel
 from mvkit.ledger import total_usd
 from mvkit.run import Run, Status
 from mvkit.schema import Artefact, Clip, ClipScript, Plan
+
+log = logging.getLogger(__name__)
 
 Watch = Callable[[Status], None]
 
@@ -222,8 +225,12 @@ class Progress:
 
     def _follow_clips(self, stage: Stage) -> None:
         while not self._filmed.wait(POLL_S):
-            with suppress(MvkitError):  # whoever keeps the records may not answer
+            try:
                 self._look_for_clips(stage)
+            except MvkitError:  # whoever keeps the records may not answer
+                continue
+            except Exception:
+                log.exception("The clips of run %s are not told.", self._run.job_id)
 
     def _look_for_clips(self, stage: Stage) -> None:
         """Name the clips that have landed since this was last called."""

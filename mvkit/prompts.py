@@ -92,8 +92,7 @@ def write_prompts(
     -------
     Prompts
         Each of fewer than 200 words. ``duration`` covers the clip's halves of transitions; the
-        seed is the same for all first takes of one scene with the same people, and for clips
-        that go on in one shot.
+        seed is the same for all first takes of one scene with the same people.
 
     Raises
     ------
@@ -171,7 +170,7 @@ def _clip_prompt(
         character_reference_urls=tuple(
             portraits[person.id] for person in people if person.id in portraits
         ),
-        seed=_seed(brief, plan, script),
+        seed=_seed(brief, scene, people, take=script.take),
         metadata=PromptMetadata(
             word_count=_n_words(prompt),
             style_keywords=_keywords(plan.style),
@@ -224,18 +223,10 @@ def _prompt_text(script: ClipScript, scene: Scene, people: Iterable[Character], 
     return " ".join([action, *order, _sentence(style)])
 
 
-def _seed(brief: Brief, plan: Plan, script: ClipScript) -> int:
-    """Return a seed that depends on the brief's seed, the scene, the people and the take alone.
-
-    Scene and people are those of the clip in which its first shot began.
-    """
-    began = script.clip_index
-    while plan.goes_on(began):
-        began -= 1
-    opening = plan.clip_scripts[began]
-    people = [person.id for person in plan.characters if person.id in opening.characters]
-    again = [f"take {script.take}"] if script.take > 1 else []
-    names = " ".join([str(brief.seed), opening.scenes[0], *people, *again])
+def _seed(brief: Brief, scene: Scene, people: Iterable[Character], *, take: int) -> int:
+    """Return a seed that depends on the brief's seed, the scene, the people and the take alone."""
+    again = [f"take {take}"] if take > 1 else []
+    names = " ".join([str(brief.seed), scene.id, *(person.id for person in people), *again])
     return int.from_bytes(hashlib.sha256(names.encode()).digest()[:4], "big") % 2**31
 
 

@@ -42,7 +42,7 @@ MOST_SHARE = 0.2
 """One that removes more of all runs than this is."""
 
 DELIVERED = ("clips/*.source.*",)
-CLIPS = ("clips/*.mp4", "clips/*.json", "clips/*.keyframe.png")
+CLIPS = ("clips/*.mp4", "clips/*.json", "clips/*.keyframe.png", "clips/*.last.png")
 
 
 @dataclass(frozen=True, kw_only=True)

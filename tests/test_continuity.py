@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from mvkit.clips import Shoot
+from mvkit.clips.call_sheet import call_sheet
 from mvkit.director import check_plan, plan_video
 from mvkit.director.shots import LONGEST_TAKE_S
 from mvkit.errors import ProviderFailed
@@ -18,7 +19,7 @@ from mvkit.prompts import write_prompts
 from mvkit.providers.base import ClipRequest, Delivery
 from mvkit.providers.studio import StudioCamera
 from mvkit.run import Run
-from mvkit.schema import ClipScript, Plan, References, Transition
+from mvkit.schema import Analysis, Brief, ClipScript, Plan, References, Transition
 from mvkit.timing import FPS
 from mvkit.video.timeline import planned_changes
 
@@ -72,7 +73,7 @@ class ShadedCamera(FakeCamera):
     goes_on = True
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(final_form=False)
         self.began_with: dict[int, Path | None] = {}
 
     def film(self, request: ClipRequest, target: Path) -> Delivery:
@@ -93,6 +94,15 @@ def shade(frame: int) -> int:
     return 40 + 2 * (frame % 90)
 
 
+def identities(brief: Brief, song: Analysis, plan: Plan, references: References) -> list[str]:
+    """Return what each clip of a plan is filmed under."""
+    prompts = write_prompts(brief, plan, references)
+    sheet = call_sheet(
+        Path(), brief=brief, analysis=song, plan=plan, references=references, prompts=prompts
+    )
+    return [request.identity for request in sheet]
+
+
 # What a plan may say
 
 
@@ -107,7 +117,7 @@ def test_a_shot_that_goes_on_is_one_shot_of_the_film(run: Run) -> None:
     assert (shot.start, shot.end) == (first.shots[-1].start, second.shots[0].end)
 
 
-@pytest.mark.parametrize("change", ["size", "place", "transition", "not meant"])
+@pytest.mark.parametrize("change", ["size", "place", "transition", "take", "not meant"])
 def test_whatever_is_seen_at_the_edge_ends_the_shot(run: Run, change: str) -> None:
     plan = run.read(Plan)
     size = "close" if plan.clip_scripts[0].shots[-1].size != "close" else "wide"
@@ -117,6 +127,8 @@ def test_whatever_is_seen_at_the_edge_ends_the_shot(run: Run, change: str) -> No
     if change == "place":
         other = next(scene.id for scene in plan.scenes if scene.id not in first.scenes)
         second = second.model_copy(update={"scenes": (other,)})
+    if change == "take":
+        second = second.model_copy(update={"take": 2})
     if change == "not meant":
         second = second.model_copy(update={"continues": False})
     if change == "transition":
@@ -159,13 +171,39 @@ def test_clips_of_one_shot_share_their_seed(long_take: Run) -> None:
     assert first.seed == second.seed
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_change_in_a_clip_films_no_other(seed: int) -> None:
+    """Whether a shot still goes on into a clip is nothing that its footage is filmed anew for."""
+    song = steady_song(72.0, form=QUIET)
+    brief = make_brief(seed=seed)
+    plan = plan_video(brief, song)
+    none = References.none(plan.job_id)
+    for index in [script.clip_index - 1 for script in plan.clip_scripts if script.continues]:
+        shot = plan.clip_scripts[index].shots[-1]
+        script = plan.clip_scripts[index].model_copy(
+            update={
+                "take": 2,
+                "shots": (
+                    *plan.clip_scripts[index].shots[:-1],
+                    shot.model_copy(update={"angle": "high" if shot.angle == "low" else "low"}),
+                ),
+            }
+        )
+        scripts = [script if s.clip_index == index else s for s in plan.clip_scripts]
+        changed = plan.model_copy(update={"clip_scripts": tuple(scripts)})
+        before, after = (identities(brief, song, each, none) for each in (plan, changed))
+        assert [
+            n for n, pair in enumerate(zip(before, after, strict=True)) if len({*pair}) > 1
+        ] == [index]
+
+
 # How it is filmed
 
 
 def test_a_model_goes_on_from_the_last_picture_of_the_clip_before(long_take: Run) -> None:
     camera = ShadedCamera()
     clips = film(long_take, camera).clips
-    assert clips[1].keyframe_url == "clips/001.keyframe.png"
+    assert clips[1].keyframe_url == "clips/001.last.png"
     assert camera.began_with[1] == long_take.folder / clips[1].keyframe_url
     assert clips[1].notes == ()
     with Image.open(long_take.folder / clips[1].keyframe_url) as picture:
@@ -173,6 +211,24 @@ def test_a_model_goes_on_from_the_last_picture_of_the_clip_before(long_take: Run
     last_of_first = list(read_frames(long_take.folder / clips[0].video_url))[-1]
     expected = (float(last_of_first[:180].mean()) - 16) * 255 / 219
     assert seen == pytest.approx(expected, abs=2.5)
+
+
+def test_two_clips_that_another_model_films_go_on_as_well(long_take: Run) -> None:
+    """What counts is that one model films both, not that it is the chosen one."""
+    gone = ProviderFailed("no such model", retryable=False)
+    chosen = raising(raising(FakeCamera(), gone, at=0), gone, at=1)
+    shoot = Shoot.of(long_take, chosen, fallback=ShadedCamera())
+    assert [list(indices) for indices in shoot.in_turn()] == [[0, 1], [2]]
+    shoot.film(0)
+    clip = shoot.film(1)
+    assert (clip.keyframe_url, clip.notes) == ("clips/001.last.png", ())
+
+
+def test_cameras_that_cannot_go_on_are_given_cuts() -> None:
+    song = steady_song(72.0, form=QUIET)
+    for seed in SEEDS:
+        plan = plan_video(make_brief(seed=seed), song, long_takes=False)
+        assert not any(script.continues for script in plan.clip_scripts)
 
 
 def test_a_model_that_cannot_go_on_starts_as_ever(long_take: Run) -> None:
@@ -187,14 +243,14 @@ def test_a_clip_does_not_go_on_from_one_that_is_missing(long_take: Run) -> None:
     assert shoot.film(0).status == "failed"
     clip = shoot.film(1)
     assert clip.status == "success"
-    assert clip.notes == ("Clip 0, which it goes on from, is missing.",)
+    assert clip.notes == ("The clip that it goes on from is missing.",)
 
 
 def test_a_clip_does_not_go_on_from_what_another_filmed(long_take: Run) -> None:
     camera = raising(ShadedCamera(), ProviderFailed("no", retryable=False), at=0)
     shoot = Shoot.of(long_take, camera, stand_in=FakeCamera())
     assert shoot.film(0).error
-    assert shoot.film(1).notes == ("Clip 0, which it goes on from, was filmed by another.",)
+    assert shoot.film(1).notes == ("Another model filmed the clip it goes on from.",)
 
 
 def test_clips_of_one_shot_are_filmed_in_turn(long_take: Run) -> None:

@@ -169,11 +169,11 @@ def test_a_model_that_there_is_no_more_stops_the_film(reach: Any, paid: Brief) -
     "fault",
     [
         {"status": 503},
-        {"status": 401},
         {"status": 429},
         {"how": "drop"},
         {"content": b"<html>"},
         {"content": {"latest_version": {"id": "x", "openapi_schema": {}}}},
+        {"content": {"latest_version": {"id": "x", "openapi_schema": {"components": []}}}},
     ],
     ids=lambda fault: "-".join(f"{name}" for name in fault),
 )
@@ -191,11 +191,20 @@ def test_a_service_that_does_not_tell_is_no_drift(
         assert check_models(paid) == ()
 
 
-def test_a_missing_key_is_no_drift(paid: Brief, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_key_stops_the_film_before_its_plan_is_paid(
+    paid: Brief, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("REPLICATE_API_TOKEN")
-    notes = check_models(paid)
-    assert all("REPLICATE_API_TOKEN" in note for note in notes)
-    assert len(notes) == 2
+    with pytest.raises(InvalidInput, match="REPLICATE_API_TOKEN"):
+        check_models(paid)
+
+
+def test_a_key_that_is_refused_stops_the_film(reach: Any, paid: Brief) -> None:
+    with replicate_serving() as service:
+        reach(service)
+        service.fault("model", times=2, status=401)
+        with pytest.raises(InvalidInput, match="does not accept the key"):
+            check_models(paid)
 
 
 def test_a_service_that_hangs_is_not_waited_for(

@@ -100,7 +100,9 @@ def _identified(request: ClipRequest, *, facts: object) -> ClipRequest:
     """
     told = [request.prompt, request.script, request.scene, *request.characters, request.style]
     size = (request.width_px, request.height_px, request.frames, request.handover_frames)
-    facts_of = [part.model_dump(mode="json", exclude={"locked"}) for part in told]
+    facts_of = [
+        part.model_dump(mode="json", exclude={"locked"}, exclude_defaults=True) for part in told
+    ]
     text = json.dumps([facts_of, repr((size, facts))])
     return replace(request, identity=hashlib.sha256(text.encode()).hexdigest())
 

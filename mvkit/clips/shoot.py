@@ -13,7 +13,7 @@ from mvkit.clips.keyframes import SHORT_SIDE_PX, WHOLE_FILM_PX, Keyframe, Keyfra
 from mvkit.clips.room import full_disk_told, stop_if_full
 from mvkit.clips.slates import FOLDER, Slates
 from mvkit.crash import crash_point
-from mvkit.errors import BudgetExceeded, Cancelled, GenerationFailed, MvkitError
+from mvkit.errors import BudgetExceeded, Cancelled, GenerationFailed, MediaFailed, MvkitError
 from mvkit.files import sha256_of
 from mvkit.footage import Fit, fit, n_frames_in, write_frame, write_poster
 from mvkit.providers.base import ClipRequest, Delivery, VideoModel, deliver
@@ -115,7 +115,7 @@ class Shoot:
 
     def in_turn(self) -> tuple[range, ...]:
         """Return the clips, those together that have to be filmed one after the other."""
-        if self._model.goes_on:
+        if any(map(_wants_last_picture, (self._model, *self._others))):
             return self.slates.long_takes()
         return tuple(range(index, index + 1) for index in range(self.n_clips))
 
@@ -216,8 +216,9 @@ class Shoot:
 
         A clip that goes on in the shot of the one before starts from where that one is.
         """
-        if request.follows is not None and model.goes_on:
-            followed = self._last_picture(request, self.slates.request(request.follows))
+        if request.follows is not None and _wants_last_picture(model):
+            before = self.slates.request(request.follows)
+            followed = self._last_picture(request, before, first=model is self._model)
             if followed.path is not None:
                 return followed
             own = self._own_keyframe(request, model)
@@ -231,19 +232,26 @@ class Shoot:
         size_px = WHOLE_FILM_PX if model.films_final_form else SHORT_SIDE_PX
         return self._keyframes.paint(request, target, short_side_px=size_px)
 
-    def _last_picture(self, request: ClipRequest, before: ClipRequest) -> Keyframe:
-        """Return what the clip before shows where this one begins, unless others filmed it."""
-        number = before.script.clip_index
+    def _last_picture(self, request: ClipRequest, before: ClipRequest, *, first: bool) -> Keyframe:
+        """Return what the clip before shows where this one begins.
+
+        Parameters
+        ----------
+        first : bool
+            Whether the chosen model films, not one that films what it could not: a shot that goes
+            on is all of one model's or of the others'.
+        """
         clip = self.slates.recorded(before)
         if clip is None or clip.status == "failed":
-            return Keyframe(path=None, why_not=f"Clip {number}, which it goes on from, is missing.")
-        if clip.error:
-            return Keyframe(
-                path=None, why_not=f"Clip {number}, which it goes on from, was filmed by another."
-            )
-        picture = self.slates.path(request, ".keyframe.png")
+            return Keyframe(path=None, why_not="The clip that it goes on from is missing.")
+        if (not clip.error) != first:
+            return Keyframe(path=None, why_not="Another model filmed the clip it goes on from.")
+        picture = self.slates.path(request, ".last.png")
         frame = min(request.frames.start - clip.first_frame, clip.n_frames - 1)
-        write_frame(self.slates.path(before, ".mp4"), frame, picture)
+        try:
+            write_frame(self.slates.path(before, ".mp4"), frame, picture)
+        except MediaFailed as error:
+            return Keyframe(path=None, why_not=f"It does not go on: {error.message}")
         return Keyframe(path=picture)
 
     def _failed(self, request: ClipRequest, *, why: str) -> Clip:
@@ -319,6 +327,11 @@ def _length_note(delivered_s: float, target_s: float) -> str:
     if delivered_s > target_s + LENGTH_TOLERANCE_S:
         return f"Of {delivered_s:.1f} s that were delivered, {target_s:.1f} s are used."
     return ""
+
+
+def _wants_last_picture(model: VideoModel) -> bool:
+    """Tell whether a model goes on from a picture; who films in final form needs none."""
+    return model.goes_on and not model.films_final_form
 
 
 def _elsewhere(request: ClipRequest, model: VideoModel) -> ClipRequest:

@@ -4,7 +4,8 @@
 
     clips/003.mp4         footage in final form
     clips/003.jpg         its poster
-    clips/003.keyframe.png   the picture it started from
+    clips/003.keyframe.png   the picture that was painted for it to start from
+    clips/003.last.png       or the last one of the clip that it goes on from
     clips/003.json        the record: written last, once the footage is whole
     clips/003.take2.mp4   another take, and so on
 """

@@ -36,6 +36,7 @@ def plan_video(
     pace: float = 1.0,
     world: str = "",
     palette: str = "",
+    long_takes: bool = True,
     knowledge: Knowledge | None = None,
 ) -> Plan:
     """Plan the whole film.
@@ -54,6 +55,8 @@ def plan_video(
     palette : str
         Id of the film's palette, in place of colours that the wish or the song suggest. See
         :func:`mvkit.director.list_palettes`.
+    long_takes : bool
+        Whether a shot may go on from clip to clip; not every camera can.
     knowledge : Knowledge, optional
         What the director knows; by default all of it.
 
@@ -77,7 +80,7 @@ def plan_video(
     )
     vision = _envision(wish, brief, analysis, knowledge)
     style, treatment, cast = vision.look.style, vision.treatment, vision.cast
-    scripts = _write_scripts(vision, brief, analysis, knowledge, pace=pace)
+    scripts = _write_scripts(vision, brief, analysis, knowledge, pace=pace, long_takes=long_takes)
     plan = Plan(
         job_id=brief.job_id,
         video_summary=tell_summary(
@@ -135,7 +138,13 @@ def _envision(wish: Wish, brief: Brief, analysis: Analysis, knowledge: Knowledge
 
 
 def _write_scripts(
-    vision: _Vision, brief: Brief, analysis: Analysis, knowledge: Knowledge, *, pace: float
+    vision: _Vision,
+    brief: Brief,
+    analysis: Analysis,
+    knowledge: Knowledge,
+    *,
+    pace: float,
+    long_takes: bool,
 ) -> tuple[ClipScript, ...]:
     """Cut, compose and describe every clip, in the order of the film."""
     dice = _dice(brief, "cuts")
@@ -151,14 +160,13 @@ def _write_scripts(
     scripts = []
     for take in vision.treatment.takes:
         cutting = cut_take(take, analysis, knowledge=knowledge, pace=pace, rng=dice)
-        edge = camera.choose_edge(take, cutting, rng=edge_dice)
-        shots = camera.shoot(take, cutting, edge=edge.value)
+        composed = camera.shoot(take, cutting, edge_rng=edge_dice if long_takes else None)
+        continues = composed.edge.value == "kept"
         reasons = (*take.rules, *vision.look.rules, *cutting.rules)
+        reasons += composed.edge.rules if continues else ()
         lyrics, level = take.passage.lyrics, level_of(take.facts.energy)
-        script = writer.write(take.scene, shots, lyrics=lyrics, level=level)
-        continues = edge.value == "kept"
-        reasons += edge.rules if continues else ()
-        scripts.append(_clip_script(take, shots, script, reasons, continues=continues))
+        script = writer.write(take.scene, composed.shots, lyrics=lyrics, level=level)
+        scripts.append(_clip_script(take, composed.shots, script, reasons, continues=continues))
     return tuple(scripts)
 
 

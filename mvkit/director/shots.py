@@ -5,7 +5,7 @@ neighbours look alike (:func:`differs`).
 
 Contents
 --------
-Camera, size_step, differs, LONGEST_TAKE_S
+Camera, Composed, size_step, differs, LONGEST_TAKE_S
 """
 
 from __future__ import annotations
@@ -40,6 +40,19 @@ def differs(before: Shot, after: Shot, *, same_scene: bool) -> bool:
     return not same_scene or size_step(before.size, after.size) >= 1
 
 
+@dataclass(frozen=True)
+class Composed:
+    """The shots of a clip, and whether the first goes on from the clip before (``kept``)."""
+
+    shots: tuple[Shot, ...]
+    edge: Choice[Edge]
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Who is seen in it."""
+        return frozenset(name for shot in self.shots for name in shot.characters)
+
+
 @dataclass
 class Camera:
     """The camera, which remembers its last shot.
@@ -57,9 +70,9 @@ class Camera:
     rng : random.Random
         Where the dice come from.
     last_shot : Shot or None
-        The last shot, as it is in its clip.
-    last_start_s : float
-        When it began, in its clip or in one before.
+        The last shot.
+    last : Composed or None
+        The last clip.
     """
 
     film_end_s: float
@@ -68,34 +81,56 @@ class Camera:
     knowledge: Knowledge
     rng: random.Random
     last_shot: Shot | None = None
-    last_start_s: float = 0.0
+    last: Composed | None = None
 
-    def choose_edge(self, take: Take, cutting: Cutting, *, rng: random.Random) -> Choice[Edge]:
-        """Choose whether the next clip begins with a cut, or goes on in the last shot.
+    def shoot(
+        self, take: Take, cutting: Cutting, *, edge_rng: random.Random | None = None
+    ) -> Composed:
+        """Compose the shots of the next clip.
+
+        It may begin with the last shot, which goes on: once, and only if it shows the same people.
 
         Parameters
         ----------
         take, cutting
             The next clip.
-        rng : random.Random
-            Where the dice come from.
+        edge_rng : random.Random, optional
+            Where the dice come from that choose between a cut and going on; by default it cuts.
         """
+        edge = self._choose_edge(take, cutting, edge_rng) if edge_rng else CUT_AT_EDGE
+        last = self.last
+        if edge.value == "kept" and last is not None:
+            kept = self._composed((self._kept(*cutting.spans[0]),), take, cutting, edge=edge)
+            if kept.people == last.people:
+                return self._remember(kept)
+            self.last_shot = last.shots[-1]
+        return self._remember(self._composed((), take, cutting, edge=CUT_AT_EDGE))
+
+    def _choose_edge(self, take: Take, cutting: Cutting, rng: random.Random) -> Choice[Edge]:
+        """Choose whether the next clip begins with a cut, or goes on in the last shot."""
         passage, (_, end_s) = take.passage, cutting.spans[0]
         new_part = take.arrival or passage.place_in_section == 0
         ending = passage.end_s == self.film_end_s  # a film ends on a shot composed for it
-        if new_part or ending or end_s - self.last_start_s > LONGEST_TAKE_S:
+        choice = choose(self.knowledge.rules, "edge", EDGES, take.facts, rng=rng)
+        if new_part or ending or self.last is None or self.last.edge.value == "kept":
             return CUT_AT_EDGE
-        return choose(self.knowledge.rules, "edge", EDGES, take.facts, rng=rng)
+        too_long = end_s - self.last.shots[-1].start > LONGEST_TAKE_S
+        return CUT_AT_EDGE if too_long else choice
 
-    def shoot(self, take: Take, cutting: Cutting, *, edge: Edge = "cut") -> tuple[Shot, ...]:
-        """Compose the shots of the next clip."""
-        spans = cutting.spans
-        kept = (self._kept(*spans[0]),) if edge == "kept" else ()
-        return (*kept, *(self._shot(take, start_s, end_s) for start_s, end_s in spans[len(kept) :]))
+    def _composed(
+        self, kept: tuple[Shot, ...], take: Take, cutting: Cutting, *, edge: Choice[Edge]
+    ) -> Composed:
+        spans = cutting.spans[len(kept) :]
+        shots = (*kept, *(self._shot(take, start_s, end_s) for start_s, end_s in spans))
+        return Composed(shots=shots, edge=edge)
+
+    def _remember(self, composed: Composed) -> Composed:
+        self.last = composed
+        return composed
 
     def _kept(self, start_s: float, end_s: float) -> Shot:
         """Return the last shot as it goes on."""
-        assert self.last_shot is not None  # the first clip is an arrival
+        assert self.last_shot is not None  # whoever keeps it has shot it
         self.last_shot = self.last_shot.model_copy(update={"start": start_s, "end": end_s})
         return self.last_shot
 
@@ -110,7 +145,6 @@ class Camera:
         options = tuple(take.world.staging)
         action = choose(rules, "action", options, facts, rng=rng, factors=self._actions(facts))
         reasons = (size, angle, move, figure, action)
-        self.last_start_s = start_s
         self.last_shot = Shot(
             start=start_s,
             end=end_s,

@@ -15,6 +15,7 @@ from av.video.reformatter import Interpolation
 from numpy.typing import NDArray
 from PIL import Image
 
+from mvkit.errors import MediaFailed
 from mvkit.files import write_whole
 from mvkit.footage.reading import frame_of, n_frames_in, open_footage, seek
 
@@ -63,7 +64,10 @@ def write_frame(footage: Path, frame: int, target: Path) -> None:
     """
     with open_footage(footage) as (file, stream):
         seek(file, stream, frame)
-        picture = next(each for each in file.decode(stream) if frame_of(each, stream) >= frame)
+        pictures = (each for each in file.decode(stream) if frame_of(each, stream) >= frame)
+        picture = next(pictures, None)
+        if picture is None:
+            raise MediaFailed(f"{footage.name} has no frame {frame}; film it again.")
         rgb = picture.to_ndarray(format="rgb24")
     buffer = BytesIO()
     Image.fromarray(rgb).save(buffer, "PNG")

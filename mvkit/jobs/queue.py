@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dbos import DBOSClient, EnqueueOptions
 
 APPLICATION = "mvkit"
-VERSION = "1"
+VERSION = "2"
 """Changes when the steps of a workflow change, so that no worker goes on with what it has not
 begun; by itself DBOS would take every edit of a workflow for such a change."""
 

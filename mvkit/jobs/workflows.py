@@ -82,6 +82,8 @@ async def make_film(job_id: str, attempt: int, aim: Aim) -> str:
 async def film_take(job_id: str, indices: list[int]) -> Outcome:
     """Film one clip of a job, or several that go on in one shot, in turn."""
     for index in indices:
+        if index > indices[0] and await is_stopping(_job_workflow()):
+            return None
         if error := await film(job_id, index):
             return error
     return None
@@ -138,10 +140,22 @@ async def film(job_id: str, index: int) -> Outcome:
     """Have this worker's crew film a clip; a clip that failed is told by its record."""
     try:
         check_room(f"clip {index}")
-        await CREWS.film(str(DBOS.workflow_id).rpartition(":")[0], job_id, index)
+        await CREWS.film(_job_workflow(), job_id, index)
     except Exception as error:  # or the film would have a hole that nobody knows of
         return as_told(error)
     return None
+
+
+@DBOS.step()
+async def is_stopping(workflow_id: str) -> bool:
+    """Tell whether a clip of the job has said that it must stop."""
+    clips = await DBOS.list_workflows_async(parent_workflow_id=workflow_id, load_input=False)
+    return any(clip.status == "SUCCESS" and clip.output for clip in clips)
+
+
+def _job_workflow() -> str:
+    """Return the workflow of the job whose clips this one films."""
+    return str(DBOS.workflow_id).rpartition(":")[0]
 
 
 @DBOS.step(preemptible=True)

@@ -169,6 +169,21 @@ def writer(name: str, *, run: Run) -> Writer:
     return PaidWriter(_open(CHAT_MODELS, name), run)
 
 
+def carries_shots_on(name: str) -> bool:
+    """Tell whether who films can go on in one shot from clip to clip; False if nobody can tell.
+
+    Parameters
+    ----------
+    name : str
+        ``provider`` or ``provider:model``.
+    """
+    try:
+        model = paid_video_model(name) or video_model(name)
+    except InvalidInput:  # it cannot be used here, or now
+        return False
+    return model.goes_on
+
+
 def fallback_model(name: str, *, run: Run) -> VideoModel | None:
     """Return who films what a model cannot make, before the stand-in does; None for nobody.
 

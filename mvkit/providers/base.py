@@ -215,7 +215,11 @@ class VideoModel(Protocol):
 
     @property
     def goes_on(self) -> bool:
-        """Whether it can go on from the last picture of the clip before."""
+        """Whether it can go on in the shot in which the clip before ends.
+
+        Who films in final form sees the whole shot in the script; the others start from the last
+        picture of the clip before.
+        """
         ...
 
     def film(self, request: ClipRequest, target: Path) -> Delivery:

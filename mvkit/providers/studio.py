@@ -80,7 +80,7 @@ class StudioCamera:
     parallel = os.cpu_count() or 1
     films_final_form = True
     wants_keyframe = False
-    goes_on = False  # it needs no picture: takes that follow each other go on by themselves
+    goes_on = True
 
     def __init__(self, *, height_px: int = DEFAULT_HEIGHT_PX) -> None:
         if height_px not in HEIGHTS_PX:

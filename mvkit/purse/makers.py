@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from mvkit.estimate import free, planning_rate
-from mvkit.providers import paid_image_model, paid_video_model, video_model
+from mvkit.estimate import free, planning_rate, wants_keyframe
+from mvkit.providers import paid_image_model, paid_video_model
 from mvkit.providers.base import PaidModel
 from mvkit.providers.catalog import Offer
 from mvkit.providers.planners import DIRECTOR
@@ -106,7 +106,7 @@ def camera_named(name: str, cameras: Iterable[Maker]) -> Maker:
         return found
     if paid := paid_video_model(name):
         return _registered(name, paid)
-    return Maker(name=name, wants_keyframe=video_model(name).wants_keyframe)
+    return Maker(name=name, wants_keyframe=wants_keyframe(name))
 
 
 def planner_named(name: str) -> Maker:

@@ -123,8 +123,13 @@ class Artefact(Record):
             raise InvalidArtefact(explain(error, source=source or cls.file_name())) from error
 
     def content_digest(self) -> str:
-        """Return the SHA-256 of the artefact's canonical JSON without its volatile fields."""
-        steady = _without_volatile(self.model_dump(mode="json", exclude={"made_from"}))
+        """Return the SHA-256 of the artefact's canonical JSON without its volatile fields.
+
+        Fields at their defaults are left out, so that a new one changes no old artefact's digest.
+        """
+        steady = _without_volatile(
+            self.model_dump(mode="json", exclude={"made_from"}, exclude_defaults=True)
+        )
         canonical = json.dumps(steady, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(canonical.encode()).hexdigest()
 

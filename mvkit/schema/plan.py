@@ -211,7 +211,7 @@ class Plan(Artefact):
         """Tell whether a clip goes on in the shot in which the one before it ends.
 
         It has to be meant to (``continues``), and nothing may speak against it: a transition that
-        is seen, another place, another framing.
+        is seen, another place, other people, another framing, a clip that was filmed anew alone.
         """
         script = self.clip_scripts[clip_index]
         if clip_index == 0 or not script.continues:
@@ -219,7 +219,8 @@ class Plan(Artefact):
         before = self.clip_scripts[clip_index - 1]
         return (
             self.transitions[clip_index - 1].type == "cut"
-            and script.scenes == before.scenes
+            and (script.scenes, script.characters) == (before.scenes, before.characters)
+            and script.take == before.take
             and script.shots[0].looks == before.shots[-1].looks
         )
 

@@ -75,8 +75,14 @@ def direct(
         If an answer could pass the job's limit.
     """
     knowledge = knowledge or load_knowledge()
-    draft = plan_video(
-        brief, analysis, pace=pace, world=world, palette=palette, knowledge=knowledge
+    draft = plan_video(  # a screenplay changes framings, so no shot could go on from clip to clip
+        brief,
+        analysis,
+        pace=pace,
+        world=world,
+        palette=palette,
+        long_takes=False,
+        knowledge=knowledge,
     )
     desk = _Desk(draft=draft, analysis=analysis, planner=chat.name, knowledge=knowledge, home=world)
     question = screenplay_question(brief, analysis, draft, knowledge=knowledge, home=world)

@@ -85,9 +85,22 @@ def _first_reference(request: PictureRequest, *, size_px: tuple[int, int]) -> Im
 
 
 def open_fitted(path: Path, size_px: tuple[int, int]) -> Image.Image:
-    """Return a picture, scaled and evenly cropped to a size."""
-    with Image.open(path) as picture:
-        return ImageOps.fit(picture.convert("RGB"), size_px, Image.Resampling.LANCZOS)
+    """Return a picture, scaled and evenly cropped to a size.
+
+    Raises
+    ------
+    ProviderFailed
+        If it cannot be read.
+    """
+    try:
+        with Image.open(path) as picture:
+            return ImageOps.fit(picture.convert("RGB"), size_px, Image.Resampling.LANCZOS)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise ProviderFailed(
+            f"The picture {path.name} to start from cannot be read: {error}.",
+            reason="PICTURE",
+            retryable=False,
+        ) from error
 
 
 def _enough_steps(told: dict[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def write_reel(frames: Sequence[Any], target: Path, *, fps: float) -> None:
     try:
         _encode(frames, draft, fps=fps)
         draft.replace(target)
-    except (av.error.FFmpegError, OSError) as error:
+    except (av.error.FFmpegError, OSError, ValueError) as error:
         raise MediaFailed(
             f"{target.name} could not be written: {error}. Look at the space left on the disk.",
             reason="WRITE",
