@@ -12,7 +12,10 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLE = re.compile(r"^## (\w+)\.json.*?```json\n(.*?)```", re.DOTALL | re.MULTILINE)
 FASTER = 8
 """How many times as fast the song of the short examples goes by: half a second a clip."""
-TIMES = {"start", "end", "duration", "timestamp", "beat_timestamps", "downbeat_timestamps"}
+TIMES = {
+    *("start", "end", "duration", "time", "timestamp"),
+    *("beat_timestamps", "downbeat_timestamps"),
+}
 
 
 def read_examples() -> dict[str, Artefact]:

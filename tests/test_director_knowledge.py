@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -14,6 +14,7 @@ from mvkit.director import load_knowledge, plan_video
 from mvkit.director.facts import Facts
 from mvkit.director.rules import DECISIONS, Rule, chances, choose, measure
 from mvkit.errors import InvalidArtefact
+from mvkit.schema.analysis import SectionType
 
 from .steady_songs import POP, Form, make_brief, steady_song
 
@@ -65,6 +66,10 @@ def test_every_rule_and_phrase_speaks_in_some_film() -> None:
         (("verse", "high", 24), ("chorus", "high", 24), ("bridge", "medium", 16)),
         (("intro", "low", 8), ("verse", "low", 24), ("chorus", "medium", 12), ("outro", "low", 8)),
         (("verse", "medium", 16), ("outro", "medium", 4)),
+        (
+            *(("verse", "medium", 8), ("pre-chorus", "medium", 12), ("chorus", "high", 8)),
+            *(("breakdown", "low", 16), ("instrumental", "high", 16), ("chorus", "high", 8)),
+        ),
     ]
     wishes = [
         "A woman walks in rainy streets of the city, singing, and everything is sad and calm.",
@@ -77,7 +82,7 @@ def test_every_rule_and_phrase_speaks_in_some_film() -> None:
         for n, wish in enumerate(wishes):
             song = steady_song(
                 (72.0, 120.0, 150.0)[(seed + n) % 3],
-                form=forms[(seed + n) % 4],
+                form=forms[(seed + n) % len(forms)],
                 valence=(0.1, 0.5, 0.9)[seed % 3],
                 downbeat_strength=(1.0, 0.4)[seed % 2],
                 arousal=(0.1, 0.35, 0.6, 0.9)[(seed + 2 * n) % 4],
@@ -110,7 +115,7 @@ def test_every_decision_has_a_rule() -> None:
 def test_every_moment_has_its_phrases() -> None:
     """Words are there for every part, tempo and feeling."""
     knowledge = load_knowledge()
-    for section in ("intro", "verse", "chorus", "bridge", "outro"):
+    for section in get_args(SectionType):
         assert knowledge.phrase("purpose", Facts(section=section)).text
     for level in (0.0, 0.3, 0.5, 0.7, 1.0):
         for other in (0.0, 0.3, 0.5, 0.7, 1.0):

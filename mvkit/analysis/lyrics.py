@@ -1,7 +1,7 @@
 """Lyrics from a file: LRC, SRT, or plain text.
 
 Which of the three it is, is seen from the text, not from the file's name. LRC and SRT carry
-times; plain text has none and is spread evenly over the verses and choruses. The text is UTF-8,
+times; plain text has none and is spread evenly over the sung sections. The text is UTF-8,
 UTF-16 with a byte order mark, or else taken for Windows-1252, which reads any bytes.
 
 Contents
@@ -25,7 +25,7 @@ from mvkit.timing import tidy_s
 
 MAX_BYTES = 256 * 1024
 MAX_LINE_CHARACTERS = 400
-SUNG_SECTIONS = ("verse", "chorus")
+SUNG_SECTIONS = ("verse", "pre-chorus", "chorus")
 
 LRC_TIME = re.compile(r"\[(\d{1,3}):(\d{1,2}(?:[.:]\d{1,3})?)\]")
 LRC_WORD_TIME = re.compile(r"<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>")
@@ -56,7 +56,7 @@ def read_lyrics(
     path : Path
         An LRC, SRT or plain text file of at most 256 KiB.
     sections : sequence of Section
-        Of the song; plain text is spread over its verses and choruses.
+        Of the song; plain text is spread over those that are sung.
     duration_s : float
         Length of the song; lines that start after it are left out.
 

@@ -22,8 +22,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from mvkit.analysis.sound import FloatArray
 
 MAX_BARS = 36
-NEIGHBOUR_BARS = 7  # how far from the diagonal bars of a stretch are compared
-NOVELTY_WEIGHT, REPETITION_WEIGHT, LENGTH_WEIGHT = 0.4, 0.5, 0.3
+NEIGHBOUR_BARS = 14  # how far from the diagonal bars of a stretch are compared
+NOVELTY_WEIGHT, REPETITION_WEIGHT, LENGTH_WEIGHT = 0.4, 1.5, 0.3
 SHORT_BARS, SHORT_COST = 8, 0.25
 NOVELTY_KERNELS = ((8, 1.0), (4, 0.6))  # bars on each side, weight
 ALIKE = 0.60  # mean similarity along the best diagonal from which two stretches are one letter

@@ -1,24 +1,32 @@
-"""The key of a song, from how much of each pitch class sounds.
+"""The key of a song, and how often its harmony moves.
 
-The song's pitch classes are correlated with the profiles of the 24 keys, after Krumhansl and
-Schmuckler, with the profiles of Albrecht and Shanahan, "The use of large corpora to train a new
-type of key-finding algorithm" (Music Perception 31, 2013), which tell major from minor better.
+For the key, the song's pitch classes are correlated with the profiles of the 24 keys, after
+Krumhansl and Schmuckler, with the profiles of Albrecht and Shanahan, "The use of large corpora to
+train a new type of key-finding algorithm" (Music Perception 31, 2013), which tell major from minor
+better. Between keys that fit about as well, the end decides: most songs come home to the tonic.
+
+For the harmony, each beat's pitch classes are compared with the 24 triads, and the likeliest path
+through them is taken, a change having its price: the hidden Markov model of Sheh and Ellis,
+"Chord segmentation and recognition using EM-trained hidden Markov models" (ISMIR 2003), with
+templates in place of training.
 
 Contents
 --------
-hear_key
+hear_key, hear_chord_changes
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
 from librosa.filters import chroma as chroma_bank
+from numpy.typing import NDArray
 
 from mvkit.analysis.intake import Samples
 from mvkit.analysis.sound import RATE_HZ, FloatArray
-from mvkit.analysis.spectra import filtered_magnitudes
+from mvkit.analysis.spectra import Spectra, filtered_magnitudes, mean_between
 from mvkit.schema import Key
 from mvkit.schema.analysis import Tonic
 
@@ -33,6 +41,12 @@ PROFILES: dict[Mode, tuple[float, ...]] = {
 
 WINDOW, HOP = 8192, 2048  # long enough to part the semitones of a bass
 CERTAIN_LEAD = 0.25  # of the best correlation over the next
+ENDING_S, SOUNDING = 4.0, 0.02  # the last seconds that sound, by the share of the mean power
+ENDING_WEIGHT = 0.15
+
+TRIADS = ((0, 4, 7), (0, 3, 7))
+BASS_WEIGHT = 0.5
+CHANGE_COST, CHANGE_COST_ON_DOWNBEAT = 0.30, 0.15  # in cosines: a passing note is no chord
 
 
 def hear_key(mono: Samples) -> Key:
@@ -41,19 +55,100 @@ def hear_key(mono: Samples) -> Key:
     The confidence grows with the lead over the next best key, from 0 for a tie to 1.
     """
     keys = [(tonic, mode) for mode in PROFILES for tonic in TONICS]
-    likeness = _likeness(_pitch_classes(mono))
+    chroma = _pitch_classes(mono)
+    likeness = _likeness(chroma.mean(axis=1)) + ENDING_WEIGHT * _likeness_of_end(chroma, mono)
     order = np.argsort(-likeness, kind="stable")
     tonic, mode = keys[order[0]]
     lead = float(likeness[order[0]] - likeness[order[1]])
     return Key(tonic=tonic, mode=mode, confidence=round(min(1.0, lead / CERTAIN_LEAD), 3))
 
 
+def hear_chord_changes(
+    spectra: Spectra, beats_s: Sequence[float], downbeats_s: Sequence[float]
+) -> float:
+    """Return how often the chord changes in a bar, in the mean over the song.
+
+    Parameters
+    ----------
+    spectra : Spectra
+        Of the song.
+    beats_s, downbeats_s : sequence of float
+        Ascending times in seconds; with fewer than two beats or downbeats, nothing changes.
+    """
+    if len(beats_s) < 2 or len(downbeats_s) < 2:
+        return 0.0
+    edges_s = np.asarray(beats_s, dtype=float)
+    chroma, bass = (
+        mean_between(pitches, edges_s[:-1], edges_s[1:])
+        for pitches in (spectra.chroma, spectra.bass_chroma)
+    )
+    costs = np.where(np.isin(edges_s[:-1], downbeats_s), CHANGE_COST_ON_DOWNBEAT, CHANGE_COST)
+    path = _cheapest_path(_triad_likeness(chroma, bass), costs)
+    bar_s = float(np.median(np.diff(downbeats_s)))
+    n_bars = (edges_s[-1] - edges_s[0]) / bar_s
+    return round(float(np.count_nonzero(np.diff(path)) / n_bars), 3)
+
+
+def _triad_likeness(chroma: FloatArray, bass: FloatArray) -> FloatArray:
+    """Return how like each beat is to each triad, shape (n_beats, 24); the bass tells the root."""
+    roots = np.tile(np.eye(12), (2, 1))
+    return _cosines(chroma, _triads()) + BASS_WEIGHT * _cosines(bass, roots)
+
+
+def _triads() -> FloatArray:
+    """Return the pitch classes of the major and minor triads, in the order of the keys."""
+    return np.array(
+        [np.isin((np.arange(12) - root) % 12, triad) for triad in TRIADS for root in range(12)],
+        dtype=float,
+    )
+
+
+def _cosines(chroma: FloatArray, templates: FloatArray) -> FloatArray:
+    """Return the correlation of each column with each template, less where little stands out."""
+    heard = chroma - chroma.mean(axis=0)
+    wanted = templates - templates.mean(axis=1, keepdims=True)
+    clear = np.linalg.norm(heard, axis=0)
+    scale = np.outer(np.maximum(clear, clear.mean()), np.linalg.norm(wanted, axis=1))
+    cosines: FloatArray = heard.T @ wanted.T / (scale + 1e-9)
+    return cosines
+
+
+def _cheapest_path(likeness: FloatArray, costs: FloatArray) -> NDArray[np.intp]:
+    """Return the best state of each beat (Viterbi); a change of state costs that beat's price."""
+    n_beats, n_states = likeness.shape
+    came_from = np.zeros((n_beats, n_states), dtype=np.intp)
+    best = likeness[0]
+    for beat in range(1, n_beats):
+        leader = int(best.argmax())
+        changed = best[leader] - costs[beat] > best
+        came_from[beat] = np.where(changed, leader, np.arange(n_states))
+        best = likeness[beat] + np.where(changed, best[leader] - costs[beat], best)
+    path = np.empty(n_beats, dtype=np.intp)
+    path[-1] = best.argmax()
+    for beat in range(n_beats - 1, 0, -1):
+        path[beat - 1] = came_from[beat, path[beat]]
+    return path
+
+
 def _pitch_classes(mono: Samples) -> FloatArray:
-    """Return how much each pitch class sounds, from C; every moment counts alike."""
+    """Return how much each pitch class sounds over time, from C; every moment counts alike."""
     bank = chroma_bank(sr=RATE_HZ, n_fft=WINDOW, tuning=0.0)
     chroma = filtered_magnitudes(mono, window=WINDOW, hop=HOP, bank=bank, before=np.square)
-    heard: FloatArray = (chroma / (chroma.max(axis=0) + 1e-9)).mean(axis=1)
+    heard: FloatArray = chroma / (chroma.max(axis=0) + 1e-9)
     return heard
+
+
+def _likeness_of_end(chroma: FloatArray, mono: Samples) -> FloatArray:
+    """Return the correlation of the song's last chord with the tonic triads of the 24 keys."""
+    n_frames = chroma.shape[1]
+    padded = np.pad(mono, (0, n_frames * HOP - len(mono)))
+    power = (padded.reshape(n_frames, HOP) ** 2).mean(axis=1)
+    sounding = np.flatnonzero(power >= SOUNDING * power.mean())
+    last = int(sounding[-1]) + 1
+    first = max(0, last - round(ENDING_S * RATE_HZ / HOP))
+    ending = chroma[:, first:last].mean(axis=1, keepdims=True)
+    likeness: FloatArray = _cosines(ending, _triads())[0]
+    return likeness
 
 
 def _likeness(chroma: FloatArray) -> FloatArray:

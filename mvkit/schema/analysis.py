@@ -10,7 +10,10 @@ from pydantic import Field, model_validator
 from mvkit.schema.base import Artefact, Level, Record, Seconds, Share, Span
 from mvkit.schema.brief import Brief
 
-SectionType = Literal["intro", "verse", "chorus", "bridge", "outro"]
+SectionType = Literal[
+    "intro", "verse", "pre-chorus", "chorus", "bridge", "instrumental", "breakdown", "outro"
+]
+Metre = Literal["2/4", "3/4", "4/4", "6/8"]
 Tonic = Literal["C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"]
 
 
@@ -37,6 +40,20 @@ class LyricLine(Record):
     text: str = Field(min_length=1, max_length=400)
     timestamp: Seconds
     end: Seconds | None = None
+
+
+class Moment(Record):
+    """A sudden change of force: the music drops in, or breaks off.
+
+    Attributes
+    ----------
+    strength : float
+        How sudden, 0-1.
+    """
+
+    time: Seconds
+    kind: Literal["drop", "break"]
+    strength: Share
 
 
 class Mood(Record):
@@ -94,6 +111,9 @@ class AnalysisMetadata(Record):
     beat_detection_confidence: Share
     fallback_used: bool
     loudness_lufs: float = 0.0
+    true_peak_db: float = 0.0
+    title: str = ""
+    artist: str = ""
     flags: tuple[str, ...] = ()
 
 
@@ -108,8 +128,25 @@ class Analysis(Artefact):
         Length of the song in seconds.
     beat_timestamps, downbeat_timestamps : tuple of float
         Ascending times in seconds; every downbeat is a beat.
-    beat_strengths : tuple of float
-        Accent of each beat, 0-1.
+    beats_per_bar : int
+        Of a metre in 6/8 there are two, each of three quavers.
+    beat_strengths, beat_confidences : tuple of float
+        Accent of each beat, 0-1, and how sure it is one; the latter may be empty.
+    phrase_bars : int
+        Bars that belong together, 4 or 8.
+    swing : float
+        Where the off-beat lies between two beats: 0.5 is straight, 0.67 a triplet.
+    moments : tuple of Moment
+        Drops and breaks, in order.
+    chord_changes_per_bar : float
+        How often the harmony moves.
+    genre : str
+        A guess; empty where there is none.
+    instruments : tuple of str
+        What stands out, the most prominent first.
+    bands_url : str
+        Envelopes at 100 Hz of kick, snare, hat, bass, mid and high, as arrays of a .npz file in the
+        run folder; empty where there are none.
     """
 
     stage: ClassVar[str] = "analysis"
@@ -117,17 +154,30 @@ class Analysis(Artefact):
 
     bpm: float = Field(ge=60.0, le=200.0)
     duration: Seconds
+    metre: Metre = "4/4"
     beats_per_bar: int = Field(default=4, ge=2, le=12)
+    phrase_bars: int = Field(default=4, ge=1, le=16)
+    swing: float = Field(default=0.5, ge=0.4, le=0.8)
     beat_timestamps: tuple[Seconds, ...] = Field(min_length=2)
     beat_strengths: tuple[Share, ...]
+    beat_confidences: tuple[Share, ...] = ()
     downbeat_timestamps: tuple[Seconds, ...] = Field(min_length=1)
     song_structure: tuple[Section, ...] = Field(min_length=1)
     lyrics: tuple[LyricLine, ...] = ()
     key: Key
+    chord_changes_per_bar: float = Field(default=0.0, ge=0.0)
     mood: Mood
+    genre: str = ""
+    instruments: tuple[str, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    bands_url: str = ""
     clip_boundaries: tuple[ClipBoundary, ...] = Field(min_length=1)
     curves: Curves
     metadata: AnalysisMetadata
+
+    def files(self) -> tuple[str, ...]:
+        """Return the envelopes, where there are any."""
+        return (self.bands_url,) if self.bands_url else ()
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -135,14 +185,19 @@ class Analysis(Artefact):
         _check_ascending("downbeat_timestamps", self.downbeat_timestamps, before_s=self.duration)
         if not set(self.downbeat_timestamps) <= set(self.beat_timestamps):
             raise ValueError("downbeat_timestamps holds times that are no beats")
-        if len(self.beat_strengths) != len(self.beat_timestamps):
-            raise ValueError(
-                f"beat_strengths has {len(self.beat_strengths)} values for "
-                f"{len(self.beat_timestamps)} beats, expected one each"
-            )
+        _check_one_each("beat_strengths", self.beat_strengths, self.beat_timestamps)
+        if self.beat_confidences:
+            _check_one_each("beat_confidences", self.beat_confidences, self.beat_timestamps)
         check_cover("song_structure", self.song_structure, until_s=self.duration)
         check_cover("clip_boundaries", self.clip_boundaries, until_s=self.duration)
         return self
+
+
+def _check_one_each(name: str, values: tuple[float, ...], beats_s: tuple[float, ...]) -> None:
+    if len(values) != len(beats_s):
+        raise ValueError(
+            f"{name} has {len(values)} values for {len(beats_s)} beats, expected one each"
+        )
 
 
 def check_cover(name: str, spans: tuple[Span, ...], *, until_s: float, from_s: float = 0.0) -> None:
