@@ -7,18 +7,34 @@ import pytest
 from numpy.typing import NDArray
 
 from mvkit.analysis.beats import Beats, hear_beats
-from mvkit.analysis.choice import BeatSeries, agreement, choose, gather_evidence
-from mvkit.analysis.downbeats import hear_bars
-from mvkit.analysis.onsets import Onsets, hear_onsets
+from mvkit.analysis.choice import EVIDENCE, BeatSeries, agreement, gather_evidence, pick
+from mvkit.analysis.clues import Clues
+from mvkit.analysis.downbeats import bar_weights, hear_bars
+from mvkit.analysis.feel import hear_phrase_bars, hear_swing
+from mvkit.analysis.onsets import ONSET_RATE_HZ, Onsets, hear_onsets
 from mvkit.analysis.pulse import follow
-from mvkit.analysis.spectra import hear_spectra
+from mvkit.analysis.spectra import Spectra, hear_spectra
+from mvkit.analysis.weights import fitted
 from mvkit.songs import click_song
+from training.formless import make_formless
 
 from .song_makers import RATE_HZ, Samples, chord, clicks, noise, times_of
 
 
 def heard(mono: Samples) -> Beats:
     return hear_beats(mono, hear_onsets(mono), hear_spectra(mono))
+
+
+def clues_of(mono: Samples) -> Clues:
+    return Clues.of(hear_onsets(mono), hear_spectra(mono))
+
+
+def struck_at(times_s: NDArray[np.float64], mono: Samples, *sounds: Samples) -> None:
+    """Add one sound after the other, in turn, at given times."""
+    for index, time_s in enumerate(times_s):
+        start = round(time_s * RATE_HZ)
+        sound = sounds[index % len(sounds)]
+        mono[start : start + len(sound)] += sound[: len(mono) - start]
 
 
 def errors_s(beats: Beats, times_s: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -91,7 +107,7 @@ def test_a_moving_bass_alone_tells_the_bar() -> None:
         start = round(time_s * RATE_HZ)
         struck = chord((60, 64, 67), 0.5) + 2 * chord((bass,), 0.5)
         mono[start : start + len(struck)] += struck[: len(mono) - start]
-    bars = hear_bars(times_s, hear_onsets(mono), hear_spectra(mono))
+    bars = hear_bars(times_s, clues_of(mono))
     assert bars.first_beats.tolist() == list(range(1, len(times_s), 4))
 
 
@@ -132,8 +148,10 @@ def test_short_songs_have_their_beats(duration_s: float) -> None:
         np.sin(2 * np.pi * 220 * np.arange(12 * RATE_HZ) / RATE_HZ).astype(np.float32),
         np.eye(1, 6 * RATE_HZ, RATE_HZ, dtype=np.float32)[0],
         noise(1.0),
+        make_formless(10_004, length_s=12.0)[1],
+        make_formless(10_006, length_s=12.0)[1],
     ],
-    ids=["noise", "tone", "one click", "a second of noise"],
+    ids=["noise", "tone", "one click", "a second of noise", "speech", "notes out of time"],
 )
 def test_sound_without_a_beat_gets_an_even_grid_or_little_confidence(mono: Samples) -> None:
     """Where nothing can be counted, a grid stands in and the confidence says so."""
@@ -172,19 +190,105 @@ def test_following_prefers_the_tempo_over_stray_onsets() -> None:
     assert follow(strength, np.full(600, 50.0)).tolist()[-11:] == list(range(50, 600, 50))
 
 
-def test_counting_too_slowly_or_too_fast_loses() -> None:
-    """Of three series the one wins that leaves no onsets between its beats and misses none."""
+def test_evidence_tells_what_lies_between_the_beats() -> None:
+    """Counting too slowly leaves onsets on the halves; counting too fast lets beats alternate."""
     strength = np.zeros(4000)
     strength[50::50] = 3.0
     strength[75::50] = 1.0
-    onsets = Onsets(np.tile(strength, (4, 1)), strength, strength)
-    slow, right, fast = (BeatSeries(np.arange(50.0, 4000, step), 0.5) for step in (100, 50, 25))
-    chosen, likelihood = choose([slow, right, fast], onsets)
-    assert chosen is right
-    assert likelihood > 0.5
-    assert gather_evidence(slow, onsets).on_halves == pytest.approx(3.0, rel=0.05)
-    assert gather_evidence(slow, onsets).on_quarters == pytest.approx(1.0, rel=0.05)
-    assert gather_evidence(fast, onsets).all_alternate == pytest.approx(2.0, rel=0.05)
+    still = Spectra(np.ones((12, 900)), np.ones((12, 900)), np.ones((64, 900)))
+    clues = Clues.of(Onsets(np.tile(strength, (4, 1)), strength, strength), still)
+
+    def told(step: int) -> dict[str, float]:
+        series = BeatSeries(np.arange(50.0, 3950, step) / ONSET_RATE_HZ, 0.5)
+        values = gather_evidence(series, clues, bar_weights())
+        return dict(zip(EVIDENCE, values.tolist(), strict=True))
+
+    assert told(100)["all on halves"] == pytest.approx(3.0, rel=0.05)
+    assert told(100)["low on quarters"] == pytest.approx(1.0, rel=0.05)
+    assert told(25)["all alternates"] == pytest.approx(2.0, rel=0.05)
+    assert told(50)["all on beats"] == pytest.approx(3.0, rel=0.05)
+
+
+def test_the_likelihood_is_shared_by_equal_series() -> None:
+    """Two series that are one stand together against a third."""
+    beats_s = np.arange(0.0, 20.0, 0.5)
+    series = [BeatSeries(beats_s + shift_s, 0.5) for shift_s in (0.0, 0.01, 0.25)]
+    choice = pick(series, np.array([1.0, 0.9, 0.5]))
+    assert choice.series is series[0]
+    odds = np.exp([1.0, 0.9, 0.5])
+    assert choice.likelihood == pytest.approx(odds[:2].sum() / odds.sum())
+
+
+def test_weights_for_other_features_are_refused() -> None:
+    """A weight too many or too few is told by name."""
+    assert fitted("series.evidence", EVIDENCE).shape == (len(EVIDENCE), 3)
+    with pytest.raises(KeyError, match="salience"):
+        fitted("series.evidence", [name for name in EVIDENCE if name != "salience"])
+
+
+@pytest.mark.parametrize("swing", [0.5, 0.6, 0.67])
+def test_swing_is_where_the_off_beats_lie(swing: float) -> None:
+    """Softer clicks between the beats tell straight from swung."""
+    times_s = times_of(132, 16.0)
+    off_beats_s = times_s + swing * 60 / 132
+    mono = clicks(times_s, 16.0) + np.float32(0.4) * clicks(off_beats_s, 16.0, accent_every=99)
+    assert hear_swing(times_s, hear_onsets(mono)) == pytest.approx(swing, abs=0.02)
+
+
+def test_triplets_and_bare_beats_do_not_swing() -> None:
+    """Three even notes a beat are compound time, and nothing between the beats is no swing."""
+    times_s = times_of(90, 16.0)
+    thirds_s = times_of(270, 16.0)
+    assert hear_swing(times_s, hear_onsets(clicks(thirds_s, 16.0, accent_every=3))) == 0.5
+    assert hear_swing(times_s, hear_onsets(clicks(times_s, 16.0))) == 0.5
+
+
+def test_six_eight_has_two_dotted_beats() -> None:
+    """Running quavers, a low drum on one, a high one on four and a chord a bar: 6/8."""
+    step_s = 60 / 70 / 3
+    quavers_s = np.arange(0.2, 30.0, step_s)
+    mono = np.float32(0.3) * clicks(quavers_s, 31.0, accent_every=99)
+    struck_at(quavers_s[::6], mono, 3 * chord((33,), 0.2))
+    struck_at(quavers_s[3::6], mono, noise(0.1, level=0.3))
+    roots = (48, 45, 41, 43, 50, 40, 47)
+    struck_at(quavers_s[::6], mono, *(chord((r, r + 4, r + 7), 6 * step_s) for r in roots))
+    beats = heard(mono)
+    assert beats.metre == "6/8"
+    assert beats.beats_per_bar == 2
+    assert beats.bpm == pytest.approx(70, abs=0.5)
+    assert agreement(beats.downbeats_s, quavers_s[::6]) > 0.9
+
+
+@pytest.mark.parametrize("phrase_bars", [4, 8])
+def test_phrases_end_where_the_chords_come_round(phrase_bars: int) -> None:
+    """A loop of four bars is told from one of eight."""
+    downbeats_s = np.arange(0.1, 66.0, 2.0)
+    roots = (48, 53, 55, 45, 50, 52, 57, 43)[:phrase_bars]
+    mono = noise(68.0, level=0.001)
+    struck_at(downbeats_s, mono, *(chord((r, r + 4, r + 7), 1.9) for r in roots))
+    assert hear_phrase_bars(downbeats_s, clues_of(mono)) == phrase_bars
+
+
+def test_beats_are_less_sure_where_nothing_marks_them() -> None:
+    """In the middle of the song the clicks drown in noise."""
+    times_s = times_of(110, 30.0)
+    mono = clicks(times_s, 30.0)
+    mono[10 * RATE_HZ : 20 * RATE_HZ] = noise(10.0, level=0.1)
+    beats = heard(mono)
+    drowned = (beats.times_s > 11.5) & (beats.times_s < 18.5)
+    clear = (beats.times_s < 8.5) | (beats.times_s > 21.5)
+    assert len(beats.confidences) == len(beats.times_s)
+    assert beats.confidences[drowned].mean() < 0.5 * beats.confidences[clear].mean()
+    assert beats.confidences.max() <= beats.confidence
+
+
+def test_a_tempo_that_doubles_does_no_harm() -> None:
+    """Half a song at 80 BPM and half at 160: beats throughout, at one level or the other."""
+    slow_s, fast_s = times_of(80, 15.0), 15.0 + times_of(160, 15.0)
+    beats = heard(clicks(np.concatenate([slow_s, fast_s]), 30.0))
+    assert 60 <= beats.bpm <= 200
+    assert np.diff(beats.times_s).max() < 0.9
+    assert agreement(beats.times_s[beats.times_s < 14], slow_s) > 0.6
 
 
 def test_agreement_counts_hits_both_ways() -> None:

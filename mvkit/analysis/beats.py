@@ -2,12 +2,13 @@
 
 For each tempo that the song may have, the beats are followed through it and also laid as even
 grids; the series with the most evidence is kept, filled up from the first sound to the last. How
-sure it is comes from the lead over the other series and from aubio's opinion. Where nothing can
-be made out, the fallback is an even grid at the likeliest tempo.
+sure it is comes from the lead over the other series, from how far its beats stand out and from
+aubio's opinion, weighed by a logistic regression on music and on sound without a beat. Where
+nothing can be made out, the fallback is an even grid at the likeliest tempo.
 
 Contents
 --------
-Beats, hear_beats
+Beats, hear_beats, possible_series, finish, SURENESS, sureness_of
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d
+from scipy.special import expit, logit
 
 from mvkit.analysis.attack import attack_lag_s
 from mvkit.analysis.aubio_ear import SecondOpinion, hear_with_aubio
-from mvkit.analysis.choice import BeatSeries, agreement, choose
-from mvkit.analysis.downbeats import hear_bars
+from mvkit.analysis.choice import BeatSeries, Choice, agreement, choose
+from mvkit.analysis.clues import Clues
+from mvkit.analysis.downbeats import BEATS_PER_BAR, BarWeights, bar_weights, best_rating, hear_bars
+from mvkit.analysis.feel import STRAIGHT, hear_phrase_bars, hear_swing
 from mvkit.analysis.intake import Samples
 from mvkit.analysis.onsets import ONSET_RATE_HZ, Onsets
 from mvkit.analysis.pulse import between, even_grids, follow, smooth
@@ -37,6 +41,8 @@ from mvkit.analysis.tempo import (
     salience_at,
     tempo_path,
 )
+from mvkit.analysis.weights import fitted
+from mvkit.schema.analysis import Metre
 from mvkit.timing import tidy_s
 
 MIN_BEATS = 4  # fewer cannot be told from chance
@@ -44,8 +50,14 @@ PATH_REACH, PATH_STIFFNESS = 0.22, 60.0
 TEMPO_SLACK = 0.01
 
 FALLBACK_BELOW = 0.25  # confidence; noise and drones stay under it
-SECOND_OPINION_WEIGHT = 0.5
 FEW_BEATS = 8  # so many beats are half convincing
+
+SURENESS = ("constant", "likelihood", "second opinion", "standing out", "bars", "unevenness")
+"""What the confidence is weighed from: log odds of the series, agreement with aubio, onsets on
+the beats over those anywhere, how well bars can be counted, and how uneven the steps are."""
+MOST_LOG_ODDS = 5.0
+NEAR_BEATS = 2.0  # deviation of the window in which a beat's surroundings are judged
+TYPICAL_LEAD = 0.7  # of a beat over what is around it, as a share of it, where music is clear
 
 BEFORE_SOUND_S = 0.050  # how far a beat may come before its sound
 STRONG_PERCENTILE = 95.0
@@ -63,12 +75,20 @@ class Beats:
         Accent of each, 0-1.
     is_downbeat : ndarray of bool, shape (n,)
         Which begin a bar; at least one.
-    beats_per_bar : int
-        4 or 3.
+    confidences : ndarray, shape (n,)
+        How likely each is right, 0-1.
+    metre : str
+        ``4/4``, ``3/4``, ``2/4``, or ``6/8``, whose beats are dotted.
+    phrase_bars : int
+        After how many bars the harmony comes round, 4 or 8.
+    swing : float
+        Where the off-beat lies between beats: 0.5 is straight, 0.67 a triplet.
     bpm : float
         Tempo, 60-200.
     confidence : float
         How likely the beats are right, 0-1.
+    bar_confidence : float
+        How likely bars and metre are right if the beats are, 0-1.
     fallback_used : bool
         Whether they are only a grid at the likeliest tempo.
     """
@@ -76,10 +96,19 @@ class Beats:
     times_s: FloatArray
     strengths: FloatArray
     is_downbeat: NDArray[np.bool_]
-    beats_per_bar: int
+    confidences: FloatArray
+    metre: Metre
+    phrase_bars: int
+    swing: float
     bpm: float
     confidence: float
+    bar_confidence: float
     fallback_used: bool
+
+    @property
+    def beats_per_bar(self) -> int:
+        """Two, three or four; of a 6/8 two."""
+        return BEATS_PER_BAR[self.metre]
 
     @property
     def downbeats_s(self) -> FloatArray:
@@ -98,43 +127,66 @@ def hear_beats(mono: Samples, onsets: Onsets, spectra: Spectra) -> Beats:
         Of the same signal.
     """
     opinion = hear_with_aubio(mono)
-    beats_s, confidence = _likeliest_beats(mono, onsets, opinion)
+    clues = Clues.of(onsets, spectra)
+    beats_s, confidence = _likeliest_beats(mono, onsets, clues, opinion)
     fallback_used = confidence < FALLBACK_BELOW
     if fallback_used:
         beats_s = _fallback_grid(onsets, opinion)
     times_s = _within_song(beats_s, len(mono) / RATE_HZ)
-    bars = hear_bars(times_s, onsets, spectra)
+    bars = hear_bars(times_s, clues)
     return Beats(
         times_s=times_s,
         strengths=_strengths(onsets.strength, times_s),
         is_downbeat=np.isin(np.arange(len(times_s)), bars.first_beats),
-        beats_per_bar=bars.beats_per_bar,
+        confidences=_confidences(confidence, times_s, clues),
+        metre=bars.metre,
+        phrase_bars=hear_phrase_bars(times_s[bars.first_beats], clues),
+        swing=STRAIGHT if bars.metre == "6/8" else hear_swing(times_s, onsets),
         bpm=_tempo_bpm(beats_s),
         confidence=round(confidence, 3),
+        bar_confidence=bars.confidence,
         fallback_used=fallback_used,
     )
 
 
 def _likeliest_beats(
-    mono: Samples, onsets: Onsets, opinion: SecondOpinion
+    mono: Samples, onsets: Onsets, clues: Clues, opinion: SecondOpinion
 ) -> tuple[FloatArray, float]:
     """Return the beats with the most evidence, in seconds, and how likely they are right.
 
     Only the frames in which there is sound are counted.
     """
-    first, last = onsets.sounding()
-    heard = onsets.cut(first, last)
-    series = [s for s in _all_series(heard.strength) if _is_countable(s)]
+    series = list(possible_series(onsets))
     if not series:
         return np.zeros(0), 0.0
-    chosen, likelihood = choose(series, heard)
-    beats_s = (first + _filled(chosen.beats, heard.n_frames)) / ONSET_RATE_HZ
-    beats_s += attack_lag_s(mono, beats_s, _heights(onsets.strength, beats_s))
-    return beats_s, _confidence(beats_s, likelihood, opinion)
+    choice = choose(series, clues)
+    beats_s = finish(choice.series, mono, onsets)
+    odds = (
+        sureness_of(choice, clues, opinion, bar_weights())
+        @ fitted("beats.sureness", SURENESS)[:, 0]
+    )
+    few = len(beats_s) / (len(beats_s) + FEW_BEATS)
+    return beats_s, float(expit(odds)) * few
 
 
-def _all_series(strength: FloatArray) -> Iterator[BeatSeries]:
+def finish(series: BeatSeries, mono: Samples, onsets: Onsets) -> FloatArray:
+    """Return a series from the first sound to the last, moved on to where its notes begin."""
+    beats_s = _filled(series.beats_s, *(frame / ONSET_RATE_HZ for frame in onsets.sounding()))
+    return beats_s + attack_lag_s(mono, beats_s, _heights(onsets.strength, beats_s))
+
+
+def possible_series(onsets: Onsets) -> Iterator[BeatSeries]:
     """Yield for each tempo the beats followed, the same half a beat off, and even grids."""
+    first, last = onsets.sounding()
+    for beats, salience, is_even in _all_series(onsets.cut(first, last).strength):
+        if len(beats) < MIN_BEATS:
+            continue
+        series = BeatSeries((first + beats) / ONSET_RATE_HZ, salience, is_even)
+        if MIN_TEMPO_BPM * (1 - TEMPO_SLACK) < series.bpm < MAX_TEMPO_BPM * (1 + TEMPO_SLACK):
+            yield series
+
+
+def _all_series(strength: FloatArray) -> Iterator[tuple[FloatArray, float, bool]]:
     tempogram = hear_tempogram(strength)
     times_s = np.arange(len(strength)) / ONSET_RATE_HZ
     for bpm in candidate_tempi(tempogram):
@@ -144,31 +196,48 @@ def _all_series(strength: FloatArray) -> Iterator[BeatSeries]:
         followed = follow(strength, 60.0 * ONSET_RATE_HZ / bpm_at)
         if len(followed) > MIN_BEATS:
             followed = smooth(strength, followed)
-            yield BeatSeries(followed, salience)
-            yield BeatSeries(between(followed), salience)
+            yield followed, salience, False
+            yield between(followed), salience, False
         for grid in even_grids(strength, bpm):
-            yield BeatSeries(grid, salience)
+            yield grid, salience, True
 
 
-def _is_countable(series: BeatSeries) -> bool:
-    if len(series.beats) < MIN_BEATS:
-        return False
-    return MIN_TEMPO_BPM * (1 - TEMPO_SLACK) < series.bpm < MAX_TEMPO_BPM * (1 + TEMPO_SLACK)
-
-
-def _confidence(beats_s: FloatArray, likelihood: float, opinion: SecondOpinion) -> float:
-    """Return how likely the beats are right, from two witnesses (a noisy or).
-
-    aubio agrees also if it counts twice as fast or half as fast. Few beats prove little.
-    """
-    others_s = opinion.beats_s
-    agreed = max(
+def sureness_of(
+    choice: Choice, clues: Clues, opinion: SecondOpinion, weights: BarWeights
+) -> FloatArray:
+    """Return what tells how sure a choice is, one number for each name in `SURENESS`."""
+    series = choice.series
+    beats_s, others_s = series.beats_s, opinion.beats_s
+    agreed = max(  # aubio agrees also if it counts twice as fast or half as fast
         agreement(beats_s, others_s),
         *(agreement(beats_s[phase::2], others_s) for phase in (0, 1)),
         *(agreement(beats_s, others_s[phase::2]) for phase in (0, 1)),
     )
-    either = 1.0 - (1.0 - likelihood) * (1.0 - SECOND_OPINION_WEIGHT * agreed)
-    return either * len(beats_s) / (len(beats_s) + FEW_BEATS)
+    steps_s = np.diff(beats_s)
+    return np.array(
+        [
+            1.0,
+            float(np.clip(logit(min(choice.likelihood, 1 - 1e-9)), -MOST_LOG_ODDS, MOST_LOG_ODDS)),
+            agreed,
+            float(clues.onsets_at(beats_s)[4].mean() - clues.onsets[4].mean()),
+            best_rating(beats_s, clues, weights),
+            float(np.std(steps_s) / np.mean(steps_s)),
+        ]
+    )
+
+
+def _confidences(confidence: float, times_s: FloatArray, clues: Clues) -> FloatArray:
+    """Return how likely each beat is right: less where its surroundings do not stand out."""
+    step_s = np.diff(times_s, append=2 * times_s[-1] - times_s[-2])
+    on = gaussian_filter1d(clues.onsets_at(times_s)[4], NEAR_BEATS, mode="nearest")
+    between = np.mean(
+        [clues.onsets_at(times_s + part * step_s)[4] for part in (1 / 8, 3 / 8, 5 / 8, 7 / 8)],
+        axis=0,
+    )
+    around = gaussian_filter1d(between, NEAR_BEATS, mode="nearest")
+    lead = np.clip((on - around) / (TYPICAL_LEAD * on + 1e-9), 0.0, 1.0)
+    likely: FloatArray = (confidence * lead).round(3)
+    return likely
 
 
 def _fallback_grid(onsets: Onsets, opinion: SecondOpinion) -> FloatArray:
@@ -185,13 +254,12 @@ def _fallback_grid(onsets: Onsets, opinion: SecondOpinion) -> FloatArray:
     return np.arange(phase, onsets.n_frames, period) / ONSET_RATE_HZ
 
 
-def _filled(beats: FloatArray, n_frames: int) -> FloatArray:
-    """Continue the beats to the first and the last of the sounding frames."""
-    step_in, step_out = np.median(np.diff(beats[:8])), np.median(np.diff(beats[-8:]))
-    earliest = -BEFORE_SOUND_S * ONSET_RATE_HZ
-    before = np.arange(beats[0] - step_in, earliest, -step_in)[::-1]
-    after = np.arange(beats[-1] + step_out, n_frames, step_out)
-    return np.concatenate([before, beats, after])
+def _filled(beats_s: FloatArray, first_s: float, last_s: float) -> FloatArray:
+    """Continue the beats to the first and the last sound."""
+    step_in_s, step_out_s = np.median(np.diff(beats_s[:8])), np.median(np.diff(beats_s[-8:]))
+    before_s = np.arange(beats_s[0] - step_in_s, first_s - BEFORE_SOUND_S, -step_in_s)[::-1]
+    after_s = np.arange(beats_s[-1] + step_out_s, last_s, step_out_s)
+    return np.concatenate([before_s, beats_s, after_s])
 
 
 def _within_song(beats_s: FloatArray, duration_s: float) -> FloatArray:

@@ -1,30 +1,62 @@
 """Choosing between beat series: what speaks for each, and how sure the choice is.
 
 Each series is judged by a few numbers with plain meanings, weighted and added; the softmax over
-all series tells how likely each is. The weights were fitted to 36 songs whose beats are known,
-each also played up to 20 % faster and slower, as a ranking (Luce's choice axiom) with a ridge
-penalty. Leaving out one song, or one kind of song, at a time gives nearly the same choices.
+all series tells how likely each is. What its bars say counts too: a series half a beat off may
+meet as many onsets, but its chords change between its beats. The weights were fitted by ranking
+(Luce's choice axiom, with a ridge penalty) to songs made at random; see `mvkit.analysis.weights`.
 
 Contents
 --------
-Evidence, BeatSeries, gather_evidence, choose, agreement
+EVIDENCE, BeatSeries, gather_evidence, choose, scored, pick, Choice, agreement
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d
 
-from mvkit.analysis.onsets import ONSET_RATE_HZ, Onsets
+from mvkit.analysis.clues import CURVES, TURNS, Clues
+from mvkit.analysis.downbeats import PARTS, BarWeights, bar_weights, best_rating, recurrence
 from mvkit.analysis.sound import FloatArray
+from mvkit.analysis.weights import fitted
 
-FAST_BPM = 170.0
-TOUCH_FRAMES = 5  # an onset within two frames of a place is on it
+FAST_BPM, SLOW_BPM, TYPICAL_BPM = 165.0, 80.0, 110.0
+LEAST_ONSET = 0.3  # deviations; less is none
 SAME_BEAT_S = 0.070  # as mir_eval counts beats for the same
 SAME_SERIES = 0.8  # agreement from which two series are one
+
+WITH_TEMPO = (
+    *("all on halves", "all on quarters", "all alternates", "mid alternates"),
+    *("low and mid alternate", "pattern after 2", "chord turns on beats", "bars"),
+)
+"""Evidence that means one thing in fast music and another in slow."""
+EVIDENCE = (
+    *(f"{curve} on beats" for curve in CURVES),
+    *(f"{curve} on halves" for curve in CURVES),
+    *(f"{curve} on quarters" for curve in CURVES),
+    *(f"{curve} on first thirds" for curve in CURVES),
+    *(f"{curve} on second thirds" for curve in CURVES),
+    *(f"{curve} alternates" for curve in CURVES),
+    *(f"{turn} turns on beats" for turn in TURNS),
+    *(f"{turn} turns on halves" for turn in TURNS),
+    *(f"{turn} alternates" for turn in TURNS),
+    *("low and mid alternate", "accents after two", "accents after three", "accents after four"),
+    *(f"pattern after {lag}" for lag in (1, 2, 3, 4)),
+    *("empty beats", "bars", "salience", "unevenness", "even grid"),
+    *("fast", "slow", "octaves", "octaves squared"),
+    *(f"octaves times {name}" for name in WITH_TEMPO),
+)
+"""What is looked at, onsets in deviations.
+
+Onsets between the beats tell of series that count too slowly; how much even and odd beats differ,
+of those that count too fast. ``accents after n`` is the autocorrelation of accents, ``empty beats``
+the share without an onset, ``bars`` how well the beats can be counted
+(`mvkit.analysis.downbeats.best_rating`), ``salience`` of the tempo in the tempogram (logarithm),
+``unevenness`` the deviation of the steps over their mean, ``fast`` and ``slow`` octaves above 165
+and below 80 BPM, ``octaves`` from 110 BPM.
+"""
 
 
 @dataclass(frozen=True)
@@ -33,109 +65,91 @@ class BeatSeries:
 
     Attributes
     ----------
-    beats : ndarray
-        Ascending frame positions at ``ONSET_RATE_HZ``, at least four.
+    beats_s : ndarray
+        Ascending times in seconds, at least four.
     salience : float
         Of its tempo in the tempogram.
+    is_even : bool
+        Whether it was laid as an even grid.
     """
 
-    beats: FloatArray
+    beats_s: FloatArray
     salience: float
+    is_even: bool = False
 
     @property
     def bpm(self) -> float:
         """Mean tempo."""
-        return float(60.0 * ONSET_RATE_HZ / np.mean(np.diff(self.beats)))
+        return float(60.0 / np.mean(np.diff(self.beats_s)))
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """What speaks for or against a series; onsets in deviations.
+class Choice:
+    """The series with the most evidence, and the likelihood of it and its equals, 0-1."""
 
-    Attributes
+    series: BeatSeries
+    likelihood: float
+
+
+def choose(all_series: Sequence[BeatSeries], clues: Clues) -> Choice:
+    """Return the series with the most evidence."""
+    evidence = np.array([gather_evidence(series, clues, bar_weights()) for series in all_series])
+    return pick(all_series, scored(evidence, fitted("series.evidence", EVIDENCE)))
+
+
+def scored(evidence: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return the score of each series.
+
+    Parameters
     ----------
-    on_halves, on_quarters, on_thirds : float
-        Mean onset strength between beats: series that count too slowly have much there.
-    lows_on_beats, highs_on_beats : float
-        Mean strength of onsets below 150 Hz, and above 4 kHz, on the beats.
-    kick_and_snare : float
-        How far lows and mids alternate from beat to beat, each on the other's off beats.
-    lows_alternate, all_alternate : float
-        How far onsets differ between even and odd beats.
-    haste_octaves : float
-        How far the tempo is above 170 BPM.
-    log_salience : float
-        Of the tempo in the tempogram.
-    unevenness : float
-        Deviation of the steps over their mean.
+    evidence : ndarray, shape (n_series, n_evidence)
+        What speaks for each.
+    weights : ndarray, shape (n_evidence, 3)
+        The weight of each number, and the lowest and highest value that were usual where it was
+        fitted: what lies beyond counts no more, so that odd sounds are not carried away.
     """
-
-    on_halves: float
-    on_quarters: float
-    on_thirds: float
-    lows_on_beats: float
-    highs_on_beats: float
-    kick_and_snare: float
-    lows_alternate: float
-    all_alternate: float
-    haste_octaves: float
-    log_salience: float
-    unevenness: float
+    weight, lowest, highest = weights.T
+    scores: FloatArray = np.clip(evidence, lowest, highest) @ weight
+    return scores
 
 
-WEIGHTS = Evidence(
-    on_halves=-0.3,
-    on_quarters=-0.8,
-    on_thirds=-0.9,
-    lows_on_beats=1.2,
-    highs_on_beats=1.1,
-    kick_and_snare=0.65,
-    lows_alternate=0.95,
-    all_alternate=0.55,
-    haste_octaves=-4.0,
-    log_salience=0.15,
-    unevenness=-10.0,
-)
-
-
-def choose(all_series: Sequence[BeatSeries], onsets: Onsets) -> tuple[BeatSeries, float]:
-    """Return the series with the most evidence, and the likelihood of it and its equals."""
-    scores = np.array([_score(gather_evidence(series, onsets)) for series in all_series])
+def pick(all_series: Sequence[BeatSeries], scores: FloatArray) -> Choice:
+    """Return the series with the highest score, and by the softmax how likely it is."""
     likelihood = np.exp(scores - scores.max())
     likelihood /= likelihood.sum()
     chosen = all_series[int(scores.argmax())]
-    equals = [
-        agreement(chosen.beats / ONSET_RATE_HZ, other.beats / ONSET_RATE_HZ) > SAME_SERIES
-        for other in all_series
-    ]
-    return chosen, float(likelihood[equals].sum())
+    equals = [agreement(chosen.beats_s, s.beats_s) > SAME_SERIES for s in all_series]
+    return Choice(chosen, float(likelihood[equals].sum()))
 
 
-def gather_evidence(series: BeatSeries, onsets: Onsets) -> Evidence:
-    """Return what speaks for a series."""
-    touched = maximum_filter1d(onsets.strength, TOUCH_FRAMES)
-    bands = maximum_filter1d(onsets.bands, TOUCH_FRAMES, axis=1)
-    mids = maximum_filter1d(onsets.bands[1:3].mean(axis=0), TOUCH_FRAMES)
-    beats, steps = series.beats, np.diff(series.beats)
-
-    def on_parts(*parts: float) -> float:
-        return float(np.mean([_at(touched, beats[:-1] + part * steps) for part in parts]))
-
-    lows = _at(bands[0], beats)
-    low_swing, mid_swing = _even_over_odd(lows), _even_over_odd(_at(mids, beats))
-    return Evidence(
-        on_halves=on_parts(1 / 2),
-        on_quarters=on_parts(1 / 4, 3 / 4),
-        on_thirds=on_parts(1 / 3, 2 / 3),
-        lows_on_beats=float(lows.mean()),
-        highs_on_beats=float(_at(bands[3], beats).mean()),
-        kick_and_snare=-low_swing * mid_swing,
-        lows_alternate=abs(low_swing),
-        all_alternate=abs(_even_over_odd(_at(touched, beats))),
-        haste_octaves=max(0.0, float(np.log2(series.bpm / FAST_BPM))),
-        log_salience=float(np.log(series.salience + 1e-3)),
-        unevenness=float(np.std(steps) / np.mean(steps)),
+def gather_evidence(series: BeatSeries, clues: Clues, weights: BarWeights) -> FloatArray:
+    """Return what speaks for a series, one number for each name in `EVIDENCE`."""
+    beats_s = series.beats_s
+    starts_s, steps_s = beats_s[:-1], np.diff(beats_s)
+    on = clues.onsets_at(beats_s)
+    parts = [clues.onsets_at(starts_s + part * steps_s) for part in PARTS]
+    pattern = np.concatenate([part[:4] for part in parts])
+    early, third, half, two_thirds, late = (part.mean(axis=1) for part in parts[1:])
+    turns = clues.turns_at(starts_s, steps_s)
+    turns_between = clues.turns_at(starts_s + steps_s / 2, steps_s)
+    low_swing, mid_swing = _even_over_odd(on[:1])[0], _even_over_odd(on[1:3].mean(axis=0)[None])[0]
+    octaves = float(np.log2(series.bpm / TYPICAL_BPM))
+    evidence = np.concatenate(
+        [
+            *(on.mean(axis=1), half, (early + late) / 2, third, two_thirds),
+            np.abs(_even_over_odd(on)),
+            *(turns.mean(axis=1), turns_between.mean(axis=1), np.abs(_even_over_odd(turns))),
+            [-low_swing * mid_swing, *(recurrence(on[:4], lag) for lag in (2, 3, 4))],
+            [recurrence(pattern, lag) for lag in (1, 2, 3, 4)],
+            [float(np.mean(on[4] < LEAST_ONSET))],
+            [best_rating(beats_s, clues, weights), np.log(series.salience + 1e-3)],
+            [np.std(steps_s) / np.mean(steps_s), float(series.is_even)],
+            [max(0.0, np.log2(series.bpm / FAST_BPM)), max(0.0, np.log2(SLOW_BPM / series.bpm))],
+            [octaves, octaves**2],
+        ]
     )
+    by_tempo = octaves * evidence[[EVIDENCE.index(name) for name in WITH_TEMPO]]
+    return np.concatenate([evidence, by_tempo])
 
 
 def agreement(beats_s: FloatArray, others_s: FloatArray) -> float:
@@ -155,14 +169,7 @@ def _distance_s(times_s: FloatArray, grid_s: FloatArray) -> FloatArray:
     return distance_s
 
 
-def _score(evidence: Evidence) -> float:
-    weights = asdict(WEIGHTS)
-    return float(sum(weights[name] * value for name, value in asdict(evidence).items()))
-
-
-def _at(curve: FloatArray, frames: FloatArray) -> FloatArray:
-    return np.interp(frames, np.arange(len(curve)), curve)
-
-
-def _even_over_odd(values: FloatArray) -> float:
-    return float(values[0::2].mean() - values[1::2].mean())
+def _even_over_odd(values: FloatArray) -> FloatArray:
+    """Return how far even beats exceed odd ones, for each row."""
+    difference: FloatArray = values[:, 0::2].mean(axis=1) - values[:, 1::2].mean(axis=1)
+    return difference

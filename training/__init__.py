@@ -1,0 +1,14 @@
+"""Where the ear's weights come from: music made at random, whose truth is known, and the fit.
+
+Run ``python -m training.ear`` to make the songs, gather what the analysis hears in them and write
+``mvkit/analysis/weights.toml``. None of it is needed to use mvkit.
+
+Contents
+--------
+songs       a random song and the truth about it
+grooves     what drums, bass and chords play in each style
+clock       from beats to seconds: tempo that moves, swing
+timbres     drums and tones with random colours, and the room they sound in
+fitting     ranking by Luce's choice axiom, logistic regression
+ear         gathers, fits, cross-validates, writes
+"""
