@@ -15,11 +15,12 @@ from .conftest import ROOT
 
 VOCABULARY = {"crash", "errors", "files", "schema", "settings", "timing"}
 SHARED = VOCABULARY | {"ffmpeg", "footage", "processes", "run"}
-STAGES = {"analysis", "clips", "director", "prompts", "references", "video"}
+STAGES = {"clips", "director", "prompts", "references", "video"}
 RUNNING = SHARED | {"database", "kernels", "ledger", "notebook", "progress"}
 MAY_IMPORT = {
     **dict.fromkeys(VOCABULARY, VOCABULARY),
     **{name: SHARED | {"providers.base", "providers.chat"} for name in STAGES},
+    "analysis": SHARED | {"providers.base", "storage.bucket"},
     "processes": VOCABULARY,
     "ffmpeg": VOCABULARY | {"processes"},
     "footage": VOCABULARY | {"ffmpeg", "processes"},

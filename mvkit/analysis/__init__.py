@@ -3,13 +3,16 @@
 ::
 
     intake, containers    is this a song? decode it once
-    sound                 samples and loudness
+    cache                 what was heard before
+    tags, sound, loudness title and artist; samples; loudness and true peak
     onsets, spectra       where notes start; pitch classes and timbre over time
     tempo, pulse, choice  which tempi, which beat series, which one is right
-    beats, downbeats      beats, bars, confidence; aubio_ear is the second opinion
-    similarity, segments, sections   which bars are alike, what belongs together, what it is for
-    tonality, mood, curves, lyrics, boundaries
+    beats, downbeats      beats, bars, metre, confidence; aubio_ear is the second opinion
+    feel, bands, moments  swing and phrases; kick, snare and hat; drops and breaks
+    similarity, segments, sections, kinds   which bars are alike, what belongs together, and why
+    tonality, mood, genre, curves, lyrics, boundaries
     transcript            what models heard, as lines of the song
+    portrait, click_track for people: what the ear goes by, and the song with clicks
     analyze               the verb: analyze_song
 
 Looking at an upload needs only `mvkit.analysis.intake`; the verb, and with it librosa, is loaded

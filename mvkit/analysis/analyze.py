@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from mvkit.analysis.bands import BANDS_FILE, hear_bands, write_bands
 from mvkit.analysis.beats import Beats, hear_beats
 from mvkit.analysis.boundaries import clip_boundaries
+from mvkit.analysis.cache import cached_analysis
 from mvkit.analysis.curves import hear_curves
+from mvkit.analysis.genre import GUESSED, Style, hear_style
 from mvkit.analysis.lyrics import has_times, read_lyrics
+from mvkit.analysis.moments import hear_moments
 from mvkit.analysis.mood import hear_mood
 from mvkit.analysis.onsets import hear_onsets
 from mvkit.analysis.sections import hear_sections
 from mvkit.analysis.sound import load_sound
 from mvkit.analysis.spectra import hear_spectra
-from mvkit.analysis.tonality import hear_key
+from mvkit.analysis.tags import read_tags
+from mvkit.analysis.tonality import hear_chord_changes, hear_key
 from mvkit.analysis.transcript import hear_lyrics, listen
 from mvkit.providers.base import Transcriber
-from mvkit.schema import Analysis, AnalysisMetadata, Key
+from mvkit.schema import Analysis, AnalysisMetadata, Curves, Key, LyricLine, Section
 from mvkit.timing import tidy_s
 
 SURE_BEATS, SURE_KEY = 0.5, 0.1
@@ -28,6 +34,7 @@ def analyze_song(
     song: Path,
     *,
     job_id: str,
+    folder: Path | None = None,
     lyrics: Path | None = None,
     transcriber: Transcriber | None = None,
     min_clip_s: float = 4.0,
@@ -41,6 +48,9 @@ def analyze_song(
         An MP3, WAV or FLAC of 1 s to 10 min and at most 10 MiB.
     job_id : str
         The run (uuid4).
+    folder : Path, optional
+        The run folder, where the envelopes of drums and bands are kept. With it, a song that was
+        heard within the last day is not heard again (:mod:`mvkit.analysis.cache`).
     lyrics : Path, optional
         Its words as .lrc, .srt or plain text.
     transcriber : Transcriber, optional
@@ -58,43 +68,104 @@ def analyze_song(
     NotFound
         If a file is not there.
     """
+
+    def hear() -> Analysis:
+        words = _Words(lyrics=lyrics, transcriber=transcriber)
+        return _hear(song, job_id, folder, words, clip_range_s=(min_clip_s, max_clip_s))
+
+    if folder is None:
+        return hear()
+    return cached_analysis(
+        song,
+        job_id=job_id,
+        folder=folder,
+        hear=hear,
+        lyrics=lyrics,
+        transcriber=transcriber.name if transcriber else "",
+        parameters={"min_clip_s": min_clip_s, "max_clip_s": max_clip_s},
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    """Where the words come from."""
+
+    lyrics: Path | None
+    transcriber: Transcriber | None
+
+    @property
+    def have_times(self) -> bool:
+        """Whether they are given with their times."""
+        return self.lyrics is not None and has_times(self.lyrics)
+
+
+def _hear(
+    song: Path,
+    job_id: str,
+    folder: Path | None,
+    words: _Words,
+    *,
+    clip_range_s: tuple[float, float],
+) -> Analysis:
+    """Hear a song as if nobody had before."""
     started_s = time.perf_counter()
     sound = load_sound(song)
     duration_s = tidy_s(sound.duration_s)
-    onsets, spectra = hear_onsets(sound.mono), hear_spectra(sound.mono)
-    beats = hear_beats(sound.mono, onsets, spectra)
-    downbeats_s = beats.downbeats_s.tolist()
-    curves = hear_curves(sound.mono, onsets)
-    sections = hear_sections(spectra, curves, downbeats_s=downbeats_s, duration_s=duration_s)
-    key = hear_key(sound.mono)
-    lines = read_lyrics(lyrics, sections=sections, duration_s=duration_s) if lyrics else ()
-    sung_flag = ""
-    if transcriber and not (lyrics and has_times(lyrics)):
-        transcript = listen(transcriber, song, duration_s=duration_s)
-        sung = hear_lyrics(
-            transcript, sections=sections, curves=curves, duration_s=duration_s, written=lines
-        )
-        lines, sung_flag = sung.lines, sung.flag
-    boundaries = clip_boundaries(
-        beats_s=beats.times_s.tolist(),
-        downbeats_s=downbeats_s,
-        sections=sections,
-        duration_s=duration_s,
-        min_clip_s=min_clip_s,
-        max_clip_s=max_clip_s,
+    onsets, spectra, bands = (
+        hear_onsets(sound.mono),
+        hear_spectra(sound.mono),
+        hear_bands(sound.mono),
     )
+    beats = hear_beats(sound.mono, onsets, spectra)
+    beats_s, downbeats_s = beats.times_s.tolist(), beats.downbeats_s.tolist()
+    curves = hear_curves(sound.mono, onsets)
+    form = {"downbeats_s": downbeats_s, "duration_s": duration_s}
+    sections = hear_sections(spectra, curves, **form)
+    lines, sung_flag = _hear_words(song, words, sections, curves, duration_s=duration_s)
+    if lines and (words.have_times or words.transcriber):
+        sections = hear_sections(spectra, curves, lines=lines, **form)
+    key = hear_key(sound.mono)
+    style = hear_style(
+        onsets,
+        spectra,
+        beats_s=beats_s,
+        downbeats_s=downbeats_s,
+        bpm=beats.bpm,
+        metre=beats.metre,
+        swing=beats.swing,
+        is_sung=bool(lines),
+    )
+    boundaries = clip_boundaries(
+        beats_s=beats_s,
+        sections=sections,
+        min_clip_s=clip_range_s[0],
+        max_clip_s=clip_range_s[1],
+        **form,
+    )
+    if folder is not None:
+        write_bands(folder / BANDS_FILE, bands)
+    tags = read_tags(song)
     return Analysis(
         job_id=job_id,
         bpm=round(beats.bpm, 2),
         duration=duration_s,
+        metre=beats.metre,
         beats_per_bar=beats.beats_per_bar,
-        beat_timestamps=tuple(beats.times_s.tolist()),
+        phrase_bars=beats.phrase_bars,
+        swing=beats.swing,
+        beat_timestamps=tuple(beats_s),
         beat_strengths=tuple(beats.strengths.tolist()),
+        beat_confidences=tuple(beats.confidences.tolist()),
         downbeat_timestamps=tuple(downbeats_s),
         song_structure=sections,
         lyrics=lines,
         key=key,
+        chord_changes_per_bar=hear_chord_changes(spectra, beats_s, downbeats_s),
         mood=hear_mood(onsets, spectra, key=key, bpm=beats.bpm, loudness_lufs=sound.loudness_lufs),
+        genre=style.genre,
+        instruments=style.instruments,
+        moments=hear_moments(bands, downbeats_s),
+        bands_url=BANDS_FILE if folder is not None else "",
         clip_boundaries=boundaries,
         curves=curves,
         metadata=AnalysisMetadata(
@@ -102,12 +173,36 @@ def analyze_song(
             beat_detection_confidence=beats.confidence,
             fallback_used=beats.fallback_used,
             loudness_lufs=round(sound.loudness_lufs, 2),
-            flags=tuple(filter(None, (*_flags(beats, key), sung_flag))),
+            true_peak_db=round(sound.true_peak_db, 2),
+            title=tags.title,
+            artist=tags.artist,
+            flags=tuple(filter(None, (*_flags(beats, key, style), sung_flag))),
         ),
     )
 
 
-def _flags(beats: Beats, key: Key) -> Iterator[str]:
+def _hear_words(
+    song: Path,
+    words: _Words,
+    sections: tuple[Section, ...],
+    curves: Curves,
+    *,
+    duration_s: float,
+) -> tuple[tuple[LyricLine, ...], str]:
+    """Return the lines that are sung, and a flag that tells how hearing them went."""
+    lines: tuple[LyricLine, ...] = ()
+    if words.lyrics is not None:
+        lines = read_lyrics(words.lyrics, sections=sections, duration_s=duration_s)
+    if words.transcriber is None or words.have_times:
+        return lines, ""
+    transcript = listen(words.transcriber, song, duration_s=duration_s)
+    sung = hear_lyrics(
+        transcript, sections=sections, curves=curves, duration_s=duration_s, written=lines
+    )
+    return sung.lines, sung.flag
+
+
+def _flags(beats: Beats, key: Key, style: Style) -> Iterator[str]:
     """Yield what a person should look at."""
     if beats.fallback_used:
         yield "beats_from_tempo_only"
@@ -115,3 +210,5 @@ def _flags(beats: Beats, key: Key) -> Iterator[str]:
         yield "beats_uncertain"
     if key.confidence < SURE_KEY:
         yield "key_uncertain"
+    if style.genre or style.instruments:
+        yield GUESSED

@@ -1,17 +1,20 @@
-"""What the first bytes of a song file say: kind, rate, channels, promised length.
+"""What the first bytes of a song file say: kind, rate, channels, promised length, where sound is.
 
 Nothing is decoded here and no header is believed further than needed: a header decides only
-whether the file is worth decoding. The name of a file is never looked at. All sizes come from
-the file itself, so every read is checked against its end.
+whether the file is worth decoding, and where in it the sound lies. A decoder is given nothing else:
+half a million tags keep it busy for minutes. The name of a file is never looked at. All sizes come
+from the file itself, so every read is checked against its end.
 
 Contents
 --------
 AudioFormat, read_format
+riff_chunks, flac_blocks    where the parts of a file are, for who reads tags
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -25,6 +28,8 @@ MAX_CHANNELS = 8
 WAV_PCM, WAV_FLOAT, WAV_EXTENSIBLE = 0x0001, 0x0003, 0xFFFE
 WAV_BITS = {WAV_PCM: (8, 16, 24, 32), WAV_FLOAT: (32, 64)}
 WAV_STREAMED_SIZES = (0, 0xFFFFFFFF)  # what writers to a pipe leave in the size field
+
+FLAC_ONLY_BLOCK = b"\x80\0\0\x22"  # head of a STREAMINFO with no other block behind it
 
 FOREIGN_MAGIC = (b"OggS", b"RF64", b"FORM", b"\x30\x26\xb2\x75", b"\x1a\x45\xdf\xa3")
 """Ogg, RF64, AIFF, ASF (WMA) and Matroska; MP4 has ``ftyp`` four bytes in."""
@@ -53,12 +58,18 @@ class AudioFormat:
         Sample rate and number of channels, within what can be used.
     promised_s : float or None
         Length in seconds that the header promises, where it promises one.
+    head : bytes
+        The header as a decoder needs it, without tags and pictures.
+    sound_at : int
+        Offset from which the rest of the file belongs behind that header.
     """
 
     kind: SongKind
     rate_hz: int
     n_channels: int
-    promised_s: float | None = None
+    promised_s: float | None
+    head: bytes
+    sound_at: int
 
 
 def read_format(data: bytes) -> AudioFormat:
@@ -124,10 +135,8 @@ class _WavFormat(NamedTuple):
 
 
 def _read_wav(data: bytes) -> AudioFormat:
-    chunks = _wav_chunks(data)
-    if b"fmt " not in chunks:
-        raise _not_audio("This WAV file has no usable format header.")
-    sound = _wav_format(data, *chunks[b"fmt "])
+    format_at, format_bytes, sound_at, sound_bytes = _wav_parts(data)
+    sound = _wav_format(data, format_at, format_bytes)
     _check_layout(sound.rate_hz, sound.n_channels)
     if sound.tag not in WAV_BITS:
         raise RefusedSong(
@@ -137,28 +146,43 @@ def _read_wav(data: bytes) -> AudioFormat:
     whole_samples = sound.block_bytes == sound.n_channels * sound.bits // 8
     if sound.bits not in WAV_BITS[sound.tag] or not whole_samples:
         raise _not_audio("This WAV file has an impossible sample size.")
-    start, n_bytes = chunks.get(b"data", (len(data), 0))
-    if len(data) - start < sound.block_bytes:
+    if len(data) - sound_at < sound.block_bytes:
         raise RefusedSong(
             "This WAV file has a header but no sound. Export it again.", reason="NO_AUDIO_DATA"
         )
-    seconds = n_bytes / sound.block_bytes / sound.rate_hz
-    promised_s = None if n_bytes in WAV_STREAMED_SIZES else seconds
-    return AudioFormat("wav", sound.rate_hz, sound.n_channels, promised_s)
+    seconds = sound_bytes / sound.block_bytes / sound.rate_hz
+    return AudioFormat(
+        kind="wav",
+        rate_hz=sound.rate_hz,
+        n_channels=sound.n_channels,
+        promised_s=None if sound_bytes in WAV_STREAMED_SIZES else seconds,
+        head=data[:12] + data[format_at - 8 : format_at + format_bytes + format_bytes % 2],
+        sound_at=sound_at - 8,
+    )
 
 
-def _wav_chunks(data: bytes) -> dict[bytes, tuple[int, int]]:
-    """Return offset and size of each chunk up to the samples, by name."""
-    chunks: dict[bytes, tuple[int, int]] = {}
-    offset = 12
-    while offset + 8 <= len(data) and b"data" not in chunks:
-        name, n_bytes = data[offset : offset + 4], _u32(data, offset + 4)
-        chunks.setdefault(name, (offset + 8, n_bytes))
-        offset += 8 + n_bytes + n_bytes % 2
-    return chunks
+def _wav_parts(data: bytes) -> tuple[int, int, int, int]:
+    """Return offset and size of the format and of the samples, which come after it."""
+    found = (0, 0)
+    for name, start, n_bytes in riff_chunks(data, start=12):
+        if name == b"fmt " and found == (0, 0):
+            found = (start, n_bytes)
+        if name == b"data":
+            return (*found, start, n_bytes)
+    return (*found, len(data), 0)
+
+
+def riff_chunks(data: bytes, *, start: int) -> Iterator[tuple[bytes, int, int]]:
+    """Yield name, offset and claimed size of the chunks that follow each other in a RIFF file."""
+    while start + 8 <= len(data):
+        n_bytes = _u32(data, start + 4)
+        yield data[start : start + 4], start + 8, n_bytes
+        start += 8 + n_bytes + n_bytes % 2
 
 
 def _wav_format(data: bytes, start: int, n_bytes: int) -> _WavFormat:
+    if start == 0:
+        raise _not_audio("This WAV file has no usable format header.")
     if n_bytes < 16 or start + 16 > len(data):
         raise _not_audio("This WAV file has a format header that is cut off.")
     tag, n_channels, rate_hz, _, block_bytes, bits = struct.unpack_from("<HHIIHH", data, start)
@@ -182,7 +206,25 @@ def _read_flac(data: bytes) -> AudioFormat:
     rate_hz, n_channels = packed >> 44, (packed >> 41 & 0b111) + 1
     n_samples = packed & (1 << 36) - 1
     _check_layout(rate_hz, n_channels)
-    return AudioFormat("flac", rate_hz, n_channels, n_samples / rate_hz if n_samples else None)
+    *_, (_, last_at, last_bytes) = flac_blocks(data)
+    return AudioFormat(
+        kind="flac",
+        rate_hz=rate_hz,
+        n_channels=n_channels,
+        promised_s=n_samples / rate_hz if n_samples else None,
+        head=b"fLaC" + FLAC_ONLY_BLOCK + data[8:42],
+        sound_at=last_at + last_bytes,
+    )
+
+
+def flac_blocks(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield type, offset and claimed size of the blocks of metadata in a FLAC file."""
+    offset, is_last = 4, False
+    while not is_last and offset + 4 <= len(data):
+        is_last, kind = bool(data[offset] & 0x80), data[offset] & 0x7F
+        n_bytes = int.from_bytes(data[offset + 1 : offset + 4], "big")
+        yield kind, offset + 4, n_bytes
+        offset += 4 + n_bytes
 
 
 # --- MP3 -------------------------------------------------------------------------------------
@@ -203,7 +245,14 @@ def _read_mp3(data: bytes) -> AudioFormat:
         if len(frames) == MP3_FRAMES_IN_A_ROW or (frames and to_the_end):
             first = frames[0]
             _check_layout(first.rate_hz, first.n_channels)
-            return AudioFormat("mp3", first.rate_hz, first.n_channels)
+            return AudioFormat(
+                kind="mp3",
+                rate_hz=first.rate_hz,
+                n_channels=first.n_channels,
+                promised_s=None,
+                head=b"",
+                sound_at=start,
+            )
     raise _not_audio("This is not an MP3, WAV or FLAC file.")
 
 

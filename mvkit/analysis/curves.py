@@ -6,7 +6,7 @@ moment of the song is 1.
 
 Contents
 --------
-CURVES_RATE_HZ, hear_curves
+CURVES_RATE_HZ, hear_curves, band_loudness
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def hear_curves(mono: Samples, onsets: Onsets) -> Curves:
         Of the same song.
     """
     duration_s = len(mono) / RATE_HZ
-    bass, mid, high = _band_loudness(mono)
+    bass, mid, high = band_loudness(mono)
     whole = (bass ** (1 / LOUDNESS_POWER) + mid ** (1 / LOUDNESS_POWER)) ** LOUDNESS_POWER
     energy = uniform_filter1d(whole, int(ENERGY_WINDOW_S * ONSET_RATE_HZ) | 1, mode="nearest")
     frame_reach = int(ONSET_RATE_HZ / CURVES_RATE_HZ) | 1
@@ -56,8 +56,8 @@ def hear_curves(mono: Samples, onsets: Onsets) -> Curves:
     )
 
 
-def _band_loudness(mono: Samples) -> FloatArray:
-    """Return the loudness of bass, mid and high, shape (3, n), at ``ONSET_RATE_HZ``."""
+def band_loudness(mono: Samples) -> FloatArray:
+    """Return the loudness of bass, mid and high, shape (3, n), at ``ONSET_RATE_HZ``; unscaled."""
     bins_hz = np.fft.rfftfreq(WINDOW, 1 / RATE_HZ)
     band_of_bin = np.digitize(bins_hz, (BASS_BELOW_HZ, HIGH_ABOVE_HZ))
     bank = np.array([band_of_bin == band for band in range(3)], dtype=float)

@@ -1,16 +1,16 @@
 """The one door through which a song comes in: looked at, decoded once, refused or let through.
 
 A song is an MP3, WAV or FLAC of at most 10 MiB that holds 1 s to 10 min of sound. What it is, is
-read from its first bytes, never from its name. It is decoded by the pinned ffmpeg from a pipe,
-with demuxer and codecs fixed, so that a playlist in disguise opens nothing; at most 601 s are
-decoded, so that a bomb fills no memory; and the decoded sound, not the header, decides how long
-it is.
+read from its first bytes, never from its name. Its sound alone, without tags and pictures, is
+decoded by the pinned ffmpeg from a pipe, with demuxer and codecs fixed, so that a playlist in
+disguise opens nothing; at most 601 s are decoded, so that a bomb fills no memory; and the decoded
+sound, not the header, decides how long it is.
 
 Samples are float32 with full scale at ±1, ``(n,)`` when mono and ``(n, n_channels)`` otherwise.
 
 Contents
 --------
-CheckedSong, check_song, decode, song_kind
+CheckedSong, check_song, decode, song_blocks, song_kind, read_song
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import IO
 
 import numpy as np
@@ -27,13 +28,14 @@ from numpy.typing import NDArray
 
 from mvkit import ffmpeg
 from mvkit.analysis.containers import AudioFormat, SongKind, read_format
-from mvkit.errors import MediaFailed, NotFound, RefusedSong
+from mvkit.errors import MediaFailed, NotFound, RefusedSong, TimedOut
 
 Samples = NDArray[np.float32]
 
 MAX_BYTES = 10 * 1024 * 1024
 MIN_SECONDS, MAX_SECONDS = 1.0, 600.0
 CHECK_RATE_HZ = 22_050
+BLOCK_RATE_HZ = 48_000
 DECODE_TIMEOUT_S = 60.0
 
 CHECKED_AT_ONCE = threading.BoundedSemaphore(2)
@@ -77,8 +79,7 @@ def song_kind(path: Path) -> SongKind:
     NotFound
         If there is no such file.
     """
-    with _open_song(path) as (_, audio_format, _):
-        return audio_format.kind
+    return read_format(read_song(path)).kind
 
 
 def check_song(path: Path) -> CheckedSong:
@@ -93,14 +94,16 @@ def check_song(path: Path) -> CheckedSong:
     NotFound
         If there is no such file.
     """
-    with CHECKED_AT_ONCE, _open_song(path) as (file, audio_format, n_bytes):
-        samples = _decode_checked(file, audio_format, rate_hz=CHECK_RATE_HZ, n_channels=1)
+    with CHECKED_AT_ONCE:
+        data = read_song(path)
+        audio_format = read_format(data)
+        samples = _decode_checked(data, audio_format, rate_hz=CHECK_RATE_HZ, n_channels=1)
     return CheckedSong(
         kind=audio_format.kind,
         duration_s=len(samples) / CHECK_RATE_HZ,
         rate_hz=audio_format.rate_hz,
         n_channels=audio_format.n_channels,
-        n_bytes=n_bytes,
+        n_bytes=len(data),
     )
 
 
@@ -124,34 +127,87 @@ def decode(path: Path, *, rate_hz: int, n_channels: int) -> Samples:
     RefusedSong, NotFound
         As :func:`check_song`.
     """
-    with _open_song(path) as (file, audio_format, _):
-        return _decode_checked(file, audio_format, rate_hz=rate_hz, n_channels=n_channels)
+    data = read_song(path)
+    return _decode_checked(data, read_format(data), rate_hz=rate_hz, n_channels=n_channels)
 
 
-@contextmanager
-def _open_song(path: Path) -> Iterator[tuple[IO[bytes], AudioFormat, int]]:
-    """Open a file once, so that what is decoded is what was looked at."""
+def song_blocks(path: Path) -> Iterator[Samples]:
+    """Decode a song that was let through, second by second, with nothing changed.
+
+    Where the file has more than 48 kHz or two channels, it is brought down to these.
+
+    Yields
+    ------
+    ndarray of float32, shape (n, n_channels)
+        One or two channels, full scale at ±1; what is no number is 0.
+
+    Raises
+    ------
+    RefusedSong, NotFound
+        As :func:`song_kind`, or if nothing can be decoded.
+    """
+    data = read_song(path)
+    audio_format = read_format(data)
+    rate_hz = min(audio_format.rate_hz, BLOCK_RATE_HZ)
+    n_channels = min(audio_format.n_channels, 2)
+    arguments = _decoding(audio_format.kind, rate_hz=rate_hz, n_channels=n_channels)
+    try:
+        with (
+            _sound_alone(data, audio_format) as sound,
+            ffmpeg.open_pipe(arguments, source=Path(sound.name)) as pipe,
+        ):
+            while raw := pipe.read(4 * rate_hz * n_channels):
+                block = _as_samples(raw, n_channels=n_channels)
+                yield np.nan_to_num(block, posinf=0.0, neginf=0.0)
+    except MediaFailed as error:
+        raise _damaged() from error
+
+
+def read_song(path: Path) -> bytes:
+    """Return the bytes of a file, if it is no larger than a song may be.
+
+    They are read once, so that what is decoded is what was looked at.
+
+    Raises
+    ------
+    RefusedSong
+        If it is larger.
+    NotFound
+        If there is no such file.
+    """
     if not path.is_file():
         raise NotFound(f"There is no file {path.name!r}; expected an MP3, WAV or FLAC.")
     with path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise RefusedSong(
-                f"The file is larger than {MAX_BYTES:,} bytes (10 MB); "
-                "export it as an MP3 or with a lower bit rate.",
-                reason="FILE_TOO_LARGE",
-            )
-        audio_format = read_format(data)
+    if len(data) > MAX_BYTES:
+        raise RefusedSong(
+            f"The file is larger than {MAX_BYTES:,} bytes (10 MB); "
+            "export it as an MP3 or with a lower bit rate.",
+            reason="FILE_TOO_LARGE",
+        )
+    return data
+
+
+@contextmanager
+def _sound_alone(data: bytes, audio_format: AudioFormat) -> Iterator[IO[bytes]]:
+    """Give a file of a song's sound without its tags, to be read from its beginning."""
+    with NamedTemporaryFile(prefix="mvkit-") as file:
+        file.write(audio_format.head)
+        file.write(memoryview(data)[audio_format.sound_at :])
         file.seek(0)
-        yield file, audio_format, len(data)
+        yield file
 
 
 def _decode_checked(
-    file: IO[bytes], audio_format: AudioFormat, *, rate_hz: int, n_channels: int
+    data: bytes, audio_format: AudioFormat, *, rate_hz: int, n_channels: int
 ) -> Samples:
-    raw = _run_decoder(file, audio_format.kind, rate_hz=rate_hz, n_channels=n_channels)
-    n_samples = len(raw) // (4 * n_channels)
-    samples = np.frombuffer(raw, dtype="<f4", count=n_samples * n_channels).reshape(-1, n_channels)
+    arguments = _decoding(audio_format.kind, rate_hz=rate_hz, n_channels=n_channels)
+    try:
+        with _sound_alone(data, audio_format) as sound:
+            raw = ffmpeg.run(arguments, stdin=sound, timeout_s=DECODE_TIMEOUT_S, capture=True)
+    except (MediaFailed, TimedOut) as error:
+        raise _damaged() from error
+    samples = _as_samples(raw, n_channels=n_channels)
     duration_s = len(samples) / rate_hz
     _check_length(duration_s)
     samples = _repair(samples)
@@ -160,16 +216,17 @@ def _decode_checked(
     return samples[:, 0] if n_channels == 1 else samples
 
 
-def _run_decoder(file: IO[bytes], kind: SongKind, *, rate_hz: int, n_channels: int) -> bytes:
-    arguments = [
+def _decoding(kind: SongKind, *, rate_hz: int, n_channels: int) -> list[str]:
+    return [
         *ffmpeg.pinned_input(kind),
         *("-t", str(MAX_SECONDS + 1), "-ac", str(n_channels), "-ar", str(rate_hz)),
         *("-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"),
     ]
-    try:
-        return ffmpeg.run(arguments, stdin=file, timeout_s=DECODE_TIMEOUT_S, capture=True)
-    except MediaFailed as error:
-        raise _damaged() from error
+
+
+def _as_samples(raw: bytes, *, n_channels: int) -> Samples:
+    n_samples = len(raw) // (4 * n_channels)
+    return np.frombuffer(raw, dtype="<f4", count=n_samples * n_channels).reshape(-1, n_channels)
 
 
 def _damaged() -> RefusedSong:

@@ -8,7 +8,7 @@ chorus.
 
 Contents
 --------
-ONSET_RATE_HZ, Onsets, hear_onsets
+ONSET_RATE_HZ, Onsets, hear_onsets, mel_centres_hz
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def hear_onsets(mono: Samples) -> Onsets:
     """
     log_mel = _log_mel(mono)
     flux = _flux(log_mel)
-    band_of_mel = np.digitize(_mel_centres_hz(), BAND_EDGES_HZ)
+    band_of_mel = np.digitize(mel_centres_hz(), BAND_EDGES_HZ)
     bands = np.array([_levelled(flux[band_of_mel == b].sum(axis=0)) for b in range(4)])
     strength = np.array(BAND_WEIGHTS) @ bands
     return Onsets(bands, strength / (strength.std() + 1e-9), log_mel.mean(axis=0))
@@ -95,7 +95,8 @@ def _log_mel(mono: Samples) -> FloatArray:
     return compress(mel, mono, window=WINDOW)
 
 
-def _mel_centres_hz() -> FloatArray:
+def mel_centres_hz() -> FloatArray:
+    """Return the centres of the ``N_MELS`` bands."""
     low_hz, high_hz = MEL_RANGE_HZ
     centres_hz: FloatArray = librosa.mel_frequencies(N_MELS + 2, fmin=low_hz, fmax=high_hz)[1:-1]
     return centres_hz

@@ -1,11 +1,11 @@
-"""A song as the analysis hears it: samples at one rate, and its loudness.
+"""A song as the analysis hears it: samples at one rate, its loudness and its peak.
 
-Everything is analysed at 22 050 Hz: beats, chords and timbre lie below 11 kHz. Loudness is
-measured by ITU-R BS.1770-4 (the measure behind EBU R 128) on the two channels.
+Everything is analysed at 22 050 Hz: beats, chords and timbre lie below 11 kHz. The true peak alone
+is measured at the rate of the file, since taking the highs away moves peaks.
 
 Contents
 --------
-RATE_HZ, Sound, load_sound, loudness_lufs
+RATE_HZ, Sound, load_sound
 """
 
 from __future__ import annotations
@@ -14,20 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
-from numpy.typing import NDArray
-from scipy import signal
 
-from mvkit.analysis.intake import Samples, decode
+from mvkit.analysis.intake import Samples, decode, song_blocks
+from mvkit.analysis.loudness import FloatArray, loudness_lufs, true_peak_db
 
-FloatArray = NDArray[np.float64]
+__all__ = ["RATE_HZ", "FloatArray", "Sound", "load_sound", "loudness_lufs"]
 
 RATE_HZ = 22_050
-
-SILENT_LUFS = -70.0  # the absolute gate of BS.1770: nothing below it counts
-RELATIVE_GATE_LU = 10.0
-BLOCK_S, BLOCK_STEP_S = 0.4, 0.1
-STEPS_AT_ONCE = 100  # so that a long song takes no more memory
 
 
 @dataclass(frozen=True)
@@ -42,11 +35,14 @@ class Sound:
         Length in seconds.
     loudness_lufs : float
         Integrated loudness, not below -70.
+    true_peak_db : float
+        Highest peak in dBTP, not below -120.
     """
 
     mono: Samples
     duration_s: float
     loudness_lufs: float
+    true_peak_db: float
 
 
 def load_sound(song: Path) -> Sound:
@@ -62,72 +58,5 @@ def load_sound(song: Path) -> Sound:
         mono=stereo.mean(axis=1, dtype=np.float32),
         duration_s=len(stereo) / RATE_HZ,
         loudness_lufs=loudness_lufs(stereo, rate_hz=RATE_HZ),
+        true_peak_db=true_peak_db(song_blocks(song)),
     )
-
-
-def loudness_lufs(samples: Samples, *, rate_hz: int) -> float:
-    """Return the integrated loudness of a stereo signal by ITU-R BS.1770-4.
-
-    Parameters
-    ----------
-    samples : ndarray, shape (n, 2)
-        Full scale at ±1; at least 0.4 s.
-    rate_hz : int
-        Sample rate. Above its half nothing is heard, which costs music well under 1 LU at 22 kHz.
-    """
-    power = sum(_k_weighted_power(channel, rate_hz=rate_hz) for channel in samples.T)
-    blocks_lufs = -0.691 + 10 * np.log10(np.maximum(power, 1e-12))
-    loud = blocks_lufs > SILENT_LUFS
-    if not loud.any():
-        return SILENT_LUFS
-    gate_lufs = _mean_lufs(blocks_lufs[loud]) - RELATIVE_GATE_LU
-    return _mean_lufs(blocks_lufs[loud & (blocks_lufs > gate_lufs)])
-
-
-def _mean_lufs(blocks_lufs: FloatArray) -> float:
-    return float(10 * np.log10(np.mean(10 ** (blocks_lufs / 10))))
-
-
-def _k_weighted_power(channel: Samples, *, rate_hz: int) -> FloatArray:
-    """Return the mean square of each gating block of one channel after the ear's weighting."""
-    step = round(BLOCK_STEP_S * rate_hz)
-    sections = _k_weighting(rate_hz)
-    state = np.zeros((len(sections), 2))
-    powers = []
-    for start in range(0, len(channel) // step * step, STEPS_AT_ONCE * step):
-        stretch = channel[start : start + STEPS_AT_ONCE * step]
-        weighted, state = signal.sosfilt(sections, stretch, zi=state)
-        whole = weighted[: len(weighted) // step * step]
-        powers.append((whole**2).reshape(-1, step).mean(axis=1))
-    n_steps = round(BLOCK_S / BLOCK_STEP_S)
-    power: FloatArray = sliding_window_view(np.concatenate(powers), n_steps).mean(axis=1)
-    return power
-
-
-def _k_weighting(rate_hz: int) -> FloatArray:
-    """Return the two biquads of BS.1770 at any rate.
-
-    The analogue corners behind the standard's 48 kHz coefficients are those of De Man,
-    "Evaluation of implementations of the EBU R128 loudness measurement", AES 145 (2018).
-    """
-    shelf_gain = 10 ** (3.999843853973347 / 20)
-    k = np.tan(np.pi * 1681.974450955533 / rate_hz)
-    q = 0.7071752369554196
-    middle = shelf_gain**0.4996667741545416
-    shelf = [
-        shelf_gain + middle * k / q + k * k,
-        2 * (k * k - shelf_gain),
-        shelf_gain - middle * k / q + k * k,
-        *_denominator(k, q),
-    ]
-    k = np.tan(np.pi * 38.13547087602444 / rate_hz)
-    q = 0.5003270373238773
-    high_pass = [1.0, -2.0, 1.0, *_denominator(k, q)]
-    sections = np.array([shelf, high_pass])
-    sections[0] /= sections[0, 3]
-    sections[1, 3:] /= sections[1, 3]
-    return sections
-
-
-def _denominator(k: float, q: float) -> tuple[float, float, float]:
-    return 1 + k / q + k * k, 2 * (k * k - 1), 1 - k / q + k * k

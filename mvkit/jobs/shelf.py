@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from mvkit.analysis.cache import tidy_cache
 from mvkit.errors import NotFound
 from mvkit.jobs.limits import HOUR_S
 from mvkit.jobs.queue import forget_tidying, forget_workflows
@@ -37,6 +38,7 @@ def tidy_shelf(*, force: bool = False, dry_run: bool = False) -> Cleaning:
     over = [_facts(job) for job in list_jobs(states=ENDED)]
     cleaning = _clean(over, force=force, dry_run=dry_run)
     if not dry_run:
+        tidy_cache()
         forget_tidying(before_s=time.time() - DAY_S)
     return cleaning
 
