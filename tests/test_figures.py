@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pytest
@@ -12,7 +12,8 @@ from PIL import Image
 
 from mvkit import figures
 from mvkit.figures.lanes import START_MS
-from mvkit.schema import Analysis, Artefact, Plan, References, Span
+from mvkit.schema import Analysis, Artefact, Key, Plan, References, Span
+from mvkit.schema.analysis import SectionType
 
 from .film_makers import make_analysis, make_plan
 
@@ -157,21 +158,119 @@ def test_the_timeline_of_a_long_song_stays_light() -> None:
     assert len(figure.to_json()) < 300_000
 
 
-def test_clicks_sound_exactly_on_the_beats(examples: dict[str, Artefact]) -> None:
-    analysis = examples["analysis"]
-    assert isinstance(analysis, Analysis)
-    rate_hz = 8000
-    sound = figures.clicks(analysis, np.zeros(12 * rate_hz, np.float32), rate_hz=rate_hz)
-    loud = np.abs(sound) > 1e-3
-    starts = [n for n in np.flatnonzero(loud) if not loud[max(0, n - 200) : n].any()]
-    heard = np.array(starts) / rate_hz
-    assert np.allclose(heard, analysis.beat_timestamps, atol=0.001)
+@pytest.fixture
+def eventful(analysis: Analysis) -> Analysis:
+    """An analysis with a drop and a break."""
+    moments = [
+        {"time": 4.0, "kind": "drop", "strength": 0.9},
+        {"time": 8.0, "kind": "break", "strength": 0.4},
+    ]
+    return Analysis.model_validate(analysis.model_dump() | {"moments": moments})
 
 
-def test_clicks_stop_with_an_excerpt(examples: dict[str, Artefact]) -> None:
-    analysis = examples["analysis"]
-    assert isinstance(analysis, Analysis)
-    assert len(figures.clicks(analysis, np.zeros(8000, np.float32), rate_hz=8000)) == 8000
+def waveform_of(analysis: Analysis) -> figures.Figure:
+    return figures.waveform_figure(
+        [0.2, 1.0, 0.5],
+        duration_s=analysis.duration,
+        sections=analysis.song_structure,
+        beats_s=analysis.beat_timestamps,
+        downbeats_s=analysis.downbeat_timestamps,
+        moments=analysis.moments,
+    )
+
+
+def test_every_kind_of_section_has_a_colour_of_its_own() -> None:
+    assert set(figures.SECTION_COLOURS) == set(get_args(SectionType))
+    assert len(set(figures.SECTION_COLOURS.values())) == len(figures.SECTION_COLOURS)
+
+
+def test_drops_and_breaks_are_marked_where_they_are(eventful: Analysis) -> None:
+    """On the waveform as on the curves; a song without any has no mark."""
+    mark = traces_of(waveform_of(eventful))["moment"]
+    assert list(mark.x) == [4.0, 8.0]
+    assert [told.split()[0] for told in mark.hovertext] == ["drop", "break"]
+    assert len(set(mark.marker.symbol)) == 2
+    curves = traces_of(figures.beats_figure(eventful))
+    assert (list(curves["drop"].x), list(curves["break"].x)) == ([4.0], [8.0])
+    calm = eventful.model_copy(update={"moments": ()})
+    assert "moment" not in traces_of(waveform_of(calm))
+
+
+def test_what_the_ear_goes_by_stays_light(analysis: Analysis) -> None:
+    """Matrices as large as a portrait has them are drawn in less than a picture takes."""
+    rng = np.random.default_rng(0)
+    similarity = figures.similarity_figure(
+        rng.integers(0, 256, (160, 160), dtype=np.uint8),
+        edges_s=np.linspace(0, 12, 161).tolist(),
+        sections=analysis.song_structure,
+    )
+    tempogram = figures.tempogram_figure(
+        rng.integers(0, 256, (130, 240), dtype=np.uint8),
+        tempi_bpm=np.geomspace(40, 240, 130).tolist(),
+        step_s=0.05,
+        tempo_bpm=100.0,
+    )
+    for figure in (similarity, tempogram):
+        assert len(str(figure._repr_mimebundle_())) < 100_000
+
+
+def test_the_similarity_is_cut_where_sections_begin(analysis: Analysis) -> None:
+    """Once across and once upright for each edge; a strip of all sections along either side."""
+    figure = figures.similarity_figure(
+        np.zeros((2, 2), np.uint8), edges_s=(0.0, 5.0, 12.0), sections=analysis.song_structure
+    )
+    starts = [section.start for section in analysis.song_structure]
+    edges = traces_of(figure)["section edges"]
+    assert set(edges.y[::3]) | set(edges.x[::3]) == {0.0, *starts[1:]}
+    strips = [trace for trace in figure.data if trace.type == "bar"]
+    assert [list(strip.base) for strip in strips] == [starts, starts]
+
+
+@pytest.mark.parametrize(
+    ("tempo_bpm", "drawn"), [(100.0, ["50", "100.0", "200"]), (150.0, ["75", "150.0"])]
+)
+def test_the_chosen_tempo_and_its_octaves_are_lines(tempo_bpm: float, drawn: list[str]) -> None:
+    """As far as the tempogram reaches; only the chosen one is solid."""
+    figure = figures.tempogram_figure(
+        np.zeros((3, 4), np.uint8),
+        tempi_bpm=(40.0, 100.0, 240.0),
+        step_s=0.5,
+        tempo_bpm=tempo_bpm,
+    )
+    notes = figure.layout.annotations
+    assert [note.text for note in notes] == drawn
+    assert [round(10**note.y) for note in notes] == [round(float(text)) for text in drawn]
+    solid = [line.y0 for line in figure.layout.shapes if line.line.dash == "solid"]
+    assert solid == [tempo_bpm]
+
+
+@pytest.mark.parametrize(
+    ("mode", "scale"),
+    [("major", "C# Eb F F# Ab Bb C"), ("minor", "C# Eb E F# Ab A B")],
+)
+def test_the_scale_of_the_key_stands_out_among_the_pitches(mode: str, scale: str) -> None:
+    """The tonic in one colour, its scale in another, the rest in a third."""
+    key = Key.model_validate({"tonic": "C#", "mode": mode, "confidence": 0.5})
+    [bars] = figures.key_figure(key, [0.1] * 12).data
+    colour_of = dict(zip(bars.x, bars.marker.color, strict=True))
+    tonic, second, *others = scale.split()
+    assert len(set(bars.marker.color)) == 3
+    assert [name for name in bars.x if colour_of[name] == colour_of[tonic]] == [tonic]
+    in_scale = {name for name in bars.x if colour_of[name] == colour_of[second]}
+    assert in_scale == {second, *others}
+
+
+def test_the_mood_is_a_point_on_the_plane_of_its_words(analysis: Analysis) -> None:
+    mood = analysis.mood
+    figure = figures.mood_figure(mood)
+    point = traces_of(figure)["song"]
+    assert (point.x, point.y) == ((mood.valence,), (mood.arousal,))
+    words = {word for trace in figure.data for word in trace.text or ()}
+    assert words == {"energetic", "calm", "dark", "bright"}
+
+
+def test_a_player_holds_its_sound() -> None:
+    assert 'src="data:audio/mpeg;base64,c291bmQ="' in figures.player(b"sound")
 
 
 def test_the_gallery_holds_its_pictures_and_escapes_words(

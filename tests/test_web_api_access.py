@@ -37,9 +37,11 @@ from mvkit.jobs.table import list_jobs
 from mvkit.run import Run
 from mvkit.schema import Artefact
 from mvkit.settings import get_settings
-from mvkit.web import accounts
+from mvkit.web import accounts, drafts
 from mvkit.web.api import make_api
 from mvkit.web.api.identity import OWNER_RULES
+from mvkit.web.closer_look import CLICKS
+from mvkit.web.drafts import Draft
 
 from .api_makers import PASSWORD, PROMPT, SONG, Person, add_job, new_person, set_environment
 from .doc_examples import read_examples
@@ -103,11 +105,13 @@ class World:
     bob: Person
     eve: Person
     run: Run
+    draft: Draft
     client: TestClient
 
     def ask(self, route: Route, headers: dict[str, str]) -> httpx.Response:
         """Ask a route about Ada's job."""
         address = route.path.replace("{job_id}", self.run.job_id)
+        address = address.replace("{draft_id}", self.draft.draft_id)
         address = address.replace("{name:path}", FILE).replace("{clip_index}", "0")
         if route.path == "/upload-audio":
             files = {"audio_file": ("x.wav", SONG)}
@@ -162,7 +166,9 @@ def made(home: Path) -> World:
         people = [new_person(name) for name in ("ada", "bob", "eve")]
         run = add_job(home, user="ada", title=SECRET, artefacts=secret_plan(), files=secret_files())
         run.tell("message", text=SECRET, stage="plan")
-    return World(*people, run, TestClient(make_api()))
+        draft = drafts.save(SONG, user="ada")
+        (draft.folder / CLICKS).write_bytes(SECRET.encode())
+    return World(*people, run, draft, TestClient(make_api()))
 
 
 @pytest.fixture

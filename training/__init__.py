@@ -7,8 +7,10 @@ Contents
 --------
 songs       a random song and the truth about it
 grooves     what drums, bass and chords play in each style
+harmony     chords and tunes
 clock       from beats to seconds: tempo that moves, swing
 timbres     drums and tones with random colours, and the room they sound in
+formless    sound without a beat
 fitting     ranking by Luce's choice axiom, logistic regression
-ear         gathers, fits, cross-validates, writes
+ear         gathers, fits, judges, writes
 """

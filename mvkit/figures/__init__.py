@@ -4,7 +4,12 @@
 function             reads           shows
 ===================  ==============  ===========================================================
 beats_figure         Analysis        energy and bass, beats, sections, clip boundaries
-clicks               Analysis        the song with a click on every beat, higher on downbeats
+waveform_figure      Analysis        the song's waveform by its sections, beats, bars and drops
+similarity_figure    a portrait      which bars sound alike
+tempogram_figure     a portrait      which tempi explain each moment
+key_figure           a portrait      the pitch classes, those of the key among them
+mood_figure          Analysis        the song among the moods
+player               sound           a player that holds it
 plan_figure          Plan            every shot by place and size, with the palette
 storyboard_figure    Analysis, Plan  the shots on the song: one timeline, to look around in
 place_colours        Plan            the colour of each place on that timeline
@@ -15,16 +20,22 @@ cuts_figure          Video           where each planned cut was found
 checks_figure        Video           what was verified
 ===================  ==============  ===========================================================
 
-The modules: ``stages`` has one figure per artefact, ``storyboard`` the timeline, over the ``lanes``
-of its geometry, and ``base`` what they share.
+The modules: ``stages`` has one figure per artefact, ``waveform`` and ``ear`` what is heard,
+``storyboard`` the timeline, over the ``lanes`` of its geometry, and ``base`` what they share. A
+portrait is a :class:`mvkit.analysis.portrait.Portrait`.
 """
 
 from mvkit.figures.base import SECTION_COLOURS, SIZES, Figure
+from mvkit.figures.ear import (
+    key_figure,
+    mood_figure,
+    player,
+    similarity_figure,
+    tempogram_figure,
+)
 from mvkit.figures.stages import (
-    CLICK_HZ,
     beats_figure,
     checks_figure,
-    clicks,
     clips_figure,
     cuts_figure,
     gallery,
@@ -32,20 +43,25 @@ from mvkit.figures.stages import (
     prompts_figure,
 )
 from mvkit.figures.storyboard import place_colours, storyboard_figure
+from mvkit.figures.waveform import waveform_figure
 
 __all__ = [
-    "CLICK_HZ",
     "SECTION_COLOURS",
     "SIZES",
     "Figure",
     "beats_figure",
     "checks_figure",
-    "clicks",
     "clips_figure",
     "cuts_figure",
     "gallery",
+    "key_figure",
+    "mood_figure",
     "place_colours",
     "plan_figure",
+    "player",
     "prompts_figure",
+    "similarity_figure",
     "storyboard_figure",
+    "tempogram_figure",
+    "waveform_figure",
 ]

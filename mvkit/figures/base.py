@@ -2,12 +2,13 @@
 
 Contents
 --------
-Figure, SECTION_COLOURS, SIZES, titled, table
+Figure, SECTION_COLOURS, SIZES, titled, table, broken, time_axis
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -15,10 +16,21 @@ import plotly.graph_objects as go
 SECTION_COLOURS = {
     "intro": "#7a8bd8",
     "verse": "#4fb3bf",
+    "pre-chorus": "#c088dd",
     "chorus": "#f2668b",
     "bridge": "#f2b84b",
+    "instrumental": "#84c26b",
+    "breakdown": "#cf8f62",
     "outro": "#8f8f9d",
 }
+BEAT, DOWNBEAT = "rgba(140, 140, 150, 0.45)", "rgba(140, 140, 150, 1)"
+FAINT = "rgba(140, 140, 150, 0.25)"
+"""Greys that are seen on a white page and on a dark one."""
+SCALE = ((0.0, "rgba(127, 178, 201, 0)"), (0.6, "rgba(127, 178, 201, 0.35)"), (1.0, "#f0b357"))
+"""How strong something is, from nothing at all, on either page."""
+INK = "#14151a"
+"""Text on the colour of a section."""
+STEPS_S, MOST_STEPS = (5, 10, 15, 30, 60, 120, 300), 7
 SIZES = ("close", "medium close", "medium", "medium wide", "wide", "extreme wide")
 
 
@@ -54,3 +66,23 @@ def titled(figure: Figure, title: str, *, x: str, y: str) -> Figure:
         title=title, xaxis_title=x, yaxis_title=y, template="plotly_white", height=380
     )
     return figure
+
+
+def broken(lines: Iterable[Sequence[tuple[float, float]]]) -> dict[str, Any]:
+    """Return lines as one trace of x and y with gaps: hundreds cost what one costs."""
+    points = [point for line in lines for point in (*line, (None, None))]
+    return {"x": [x for x, _ in points], "y": [y for _, y in points]}
+
+
+def time_axis(duration_s: float) -> dict[str, Any]:
+    """Return an axis of a song's seconds, labelled in minutes and seconds."""
+    step_s = next((step for step in STEPS_S if duration_s / step <= MOST_STEPS), STEPS_S[-1])
+    times_s = list(range(0, int(duration_s) + 1, step_s))
+    return {
+        "range": [0, duration_s],
+        "tickvals": times_s,
+        "ticktext": [f"{time_s // 60}:{time_s % 60:02d}" for time_s in times_s],
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+    }

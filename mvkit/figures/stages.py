@@ -7,27 +7,24 @@ import html
 import io
 from itertools import cycle
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from mvkit.figures.base import SECTION_COLOURS, SIZES, Figure, table, titled
+from mvkit.figures.waveform import MOMENT_COLOUR, SYMBOLS
 from mvkit.schema import Analysis, Clips, Plan, Prompts, References, Video
-
-CLICK_HZ = 1000.0
-"""Pitch of a beat's click; a downbeat's is an octave higher."""
 
 
 def beats_figure(analysis: Analysis) -> Figure:
-    """Draw what was heard: energy, bass, beats, sections and where clips begin."""
+    """Draw what was heard: energy, bass, beats, drops, sections and where clips begin."""
     curves = analysis.curves
     times_s = np.arange(len(curves.energy)) / curves.rate_hz
     figure = Figure()
     figure.add_scatter(x=times_s, y=curves.bass, name="bass", line={"width": 1}, opacity=0.5)
     figure.add_scatter(x=times_s, y=curves.energy, name="energy", line={"width": 3})
     _add_beats(figure, analysis)
+    _add_moments(figure, analysis)
     for section in analysis.song_structure:
         figure.add_vrect(
             x0=section.start,
@@ -42,34 +39,8 @@ def beats_figure(analysis: Analysis) -> Figure:
         figure.add_vline(x=boundary.start, line={"width": 1, "dash": "dot"})
     key = f"{analysis.key.tonic} {analysis.key.mode}"
     mood = f"{analysis.mood.primary}, {analysis.mood.secondary}"
-    return titled(figure, f"{analysis.bpm:.1f} bpm, {key}, {mood}", x="seconds", y="level")
-
-
-def clicks(analysis: Analysis, samples: NDArray[np.float32], *, rate_hz: int) -> NDArray[Any]:
-    """Return the song with a click on every beat.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        Whose beats are clicked.
-    samples : ndarray, shape (n,)
-        The song, mono, -1 to 1.
-    rate_hz : int
-        Samples per second.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        Half the song's level plus the clicks.
-    """
-    mixed = 0.5 * np.asarray(samples, dtype=np.float32)
-    downbeats = set(analysis.downbeat_timestamps)
-    for beat_s in analysis.beat_timestamps:
-        click = _click(CLICK_HZ * (2.0 if beat_s in downbeats else 1.0), rate_hz=rate_hz)
-        start = round(beat_s * rate_hz)
-        stop = min(start + len(click), len(mixed))
-        mixed[start:stop] += click[: max(0, stop - start)]
-    return mixed
+    title = f"{analysis.bpm:.1f} bpm, {analysis.metre}, {key}, {mood}"
+    return titled(figure, title, x="seconds", y="level")
 
 
 def plan_figure(plan: Plan) -> Figure:
@@ -196,10 +167,17 @@ def _add_beats(figure: Figure, analysis: Analysis) -> None:
         )
 
 
-def _click(pitch_hz: float, *, rate_hz: int, length_s: float = 0.03) -> NDArray[np.float32]:
-    times_s = np.arange(round(length_s * rate_hz)) / rate_hz
-    tone = np.sin(2 * np.pi * pitch_hz * times_s) * np.exp(-times_s * 150.0)
-    return (0.5 * tone).astype(np.float32)
+def _add_moments(figure: Figure, analysis: Analysis) -> None:
+    for kind, symbol in SYMBOLS.items():
+        moments = [moment for moment in analysis.moments if moment.kind == kind]
+        if moments:
+            figure.add_scatter(
+                x=[moment.time for moment in moments],
+                y=[1.0] * len(moments),
+                mode="markers",
+                name=kind,
+                marker={"symbol": symbol, "size": 12, "color": MOMENT_COLOUR},
+            )
 
 
 def _data_url(picture: Path) -> str:

@@ -5,23 +5,21 @@ shows of it to TARGET: first the waveform alone, which takes a moment, then all 
 
 Contents
 --------
-Heard, Music, hear, envelope
+Heard, Music, hear
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
 
+from mvkit.analysis.portrait import envelope
 from mvkit.files import write_whole
 from mvkit.schema import Analysis, Key, Mood, Record, Section
+from mvkit.schema.analysis import Metre, Moment
 from mvkit.schema.base import Seconds, Share
 
-if TYPE_CHECKING:
-    from mvkit.analysis.intake import Samples
-
-N_POINTS = 600
 RATE_HZ = 11_025
 """Enough to see how loud a song is."""
 NO_JOB = "00000000-0000-4000-8000-000000000000"
@@ -29,7 +27,13 @@ NO_JOB = "00000000-0000-4000-8000-000000000000"
 
 
 class Music(Record):
-    """What the analysis heard; see :class:`mvkit.schema.Analysis`."""
+    """What the analysis heard; see :class:`mvkit.schema.Analysis`.
+
+    Attributes
+    ----------
+    beat_confidence : float
+        How sure the beats are, 0-1.
+    """
 
     tempo_bpm: float
     key: Key
@@ -37,6 +41,15 @@ class Music(Record):
     sections: tuple[Section, ...]
     beats_s: tuple[Seconds, ...]
     downbeats_s: tuple[Seconds, ...]
+    beat_confidence: Share = 0.0
+    metre: Metre = "4/4"
+    phrase_bars: int = 4
+    swing: float = 0.5
+    moments: tuple[Moment, ...] = ()
+    chord_changes_per_bar: float = 0.0
+    genre: str = ""
+    instruments: tuple[str, ...] = ()
+    loudness_lufs: float = 0.0
 
     @classmethod
     def of(cls, analysis: Analysis) -> Music:
@@ -48,6 +61,15 @@ class Music(Record):
             sections=analysis.song_structure,
             beats_s=analysis.beat_timestamps,
             downbeats_s=analysis.downbeat_timestamps,
+            beat_confidence=analysis.metadata.beat_detection_confidence,
+            metre=analysis.metre,
+            phrase_bars=analysis.phrase_bars,
+            swing=analysis.swing,
+            moments=analysis.moments,
+            chord_changes_per_bar=analysis.chord_changes_per_bar,
+            genre=analysis.genre,
+            instruments=analysis.instruments,
+            loudness_lufs=analysis.metadata.loudness_lufs,
         )
 
 
@@ -100,25 +122,9 @@ def hear(song: Path, target: Path) -> None:
 
     from mvkit.analysis import analyze_song
 
-    music = Music.of(analyze_song(song, job_id=NO_JOB))
+    with TemporaryDirectory() as folder:  # the film's own analysis finds this one in the cache
+        music = Music.of(analyze_song(song, job_id=NO_JOB, folder=Path(folder)))
     write_whole(target, heard.model_copy(update={"music": music}).model_dump_json())
-
-
-def envelope(samples: Samples, *, n_points: int = N_POINTS) -> tuple[float, ...]:
-    """Return how loud each stretch of a song is, the loudest at 1.
-
-    Parameters
-    ----------
-    samples : ndarray, shape (n,)
-        The song, mono.
-    n_points : int
-        How many stretches; fewer, if there are fewer samples.
-    """
-    import numpy as np
-
-    starts = np.linspace(0, len(samples), min(n_points, len(samples)), endpoint=False, dtype=int)
-    peaks = np.maximum.reduceat(np.abs(samples), starts)
-    return tuple(np.round(peaks / max(float(peaks.max()), 1e-9), 3).tolist())
 
 
 if __name__ == "__main__":

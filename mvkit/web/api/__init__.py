@@ -11,7 +11,7 @@
     auth       /auth/...                           uploads   /upload-audio
     choices    /models, /estimate                  jobs      /jobs, and what can be done with them
     clips      /jobs/{id}/storyboard, clips        files     /jobs/{id}/files, /download
-    events     /jobs/{id}/stream
+    events     /jobs/{id}/stream                   drafts    /drafts/{id}/clicks.mp3
 
 Routes work in threads where they may wait for a disk or a database: those that are asked every
 second by :mod:`~mvkit.web.api.threads`, the rest by FastAPI, which is what ``def`` says to it.
@@ -29,7 +29,7 @@ from types import FrameType
 from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse
 
-from mvkit.web.api import auth, choices, clips, document, events, files, jobs, uploads
+from mvkit.web.api import auth, choices, clips, document, drafts, events, files, jobs, uploads
 from mvkit.web.api.errors import Answering, handle_errors
 from mvkit.web.api.feed import Feeds
 from mvkit.web.api.identity import refuse_foreign_sites
@@ -65,7 +65,7 @@ def make_api() -> FastAPI:
         lifespan=_lifespan,
     )
     api.state.feeds = Feeds()
-    for part in (auth, choices, uploads, jobs, clips, files, events):
+    for part in (auth, choices, uploads, drafts, jobs, clips, files, events):
         api.include_router(part.router)
     handle_errors(api)
     api.add_middleware(Answering)

@@ -8,17 +8,26 @@ from mvkit.figures import SECTION_COLOURS
 from mvkit.schema import Analysis
 from mvkit.web.parts.amounts import clock
 
+SWUNG = 0.54
+"""From where on an off-beat is heard as late; 0.5 is straight, 0.67 a triplet."""
+
 
 def song_facts(analysis: Analysis) -> str:
-    """Return tempo, key, mood and length of a song, as HTML."""
+    """Return tempo, metre, key, mood and length of a song, as HTML."""
     key, mood = analysis.key, analysis.mood
     facts = {
         "Tempo": f"{analysis.bpm:.0f} bpm",
+        "Metre": metre_words(analysis.metre, swing=analysis.swing),
         "Key": f"{key.tonic} {key.mode}",
         "Mood": f"{mood.primary}, {mood.secondary}",
         "Length": clock(analysis.duration),
     }
     return facts_list(facts)
+
+
+def metre_words(metre: str, *, swing: float) -> str:
+    """Return a metre, and that it is swung where it is: ``4/4, swung``."""
+    return f"{metre}, swung" if swing >= SWUNG else metre
 
 
 def facts_list(facts: dict[str, str]) -> str:

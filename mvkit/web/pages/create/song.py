@@ -18,6 +18,7 @@ from mvkit.web.heard import Heard
 from mvkit.web.pages.create import fields
 from mvkit.web.parts.amounts import clock
 from mvkit.web.parts.complaint import complaint
+from mvkit.web.parts.song import metre_words
 from mvkit.web.visitor import visitor
 from mvkit.web.wish import MAX_TITLE
 
@@ -30,6 +31,8 @@ MIB = 1024**2
 UPLOAD_MB = 11
 """What Streamlit lets through, in its MB of 1000 kB: the limit of songs is told by their check."""
 TRACK_NUMBER = re.compile(r"^(?:0\d{1,2}[\s.)-]+|\d{1,3}(?:[.)]\s*|\s+-\s+))(?=\S)")
+MARKS = {"drop": "▼ drop", "break": "△ break"}
+"""What the marks in the waveform mean."""
 REFUSED, ROUND, REPLACING = "create:refused", "create:round", "create:replacing"
 
 
@@ -159,6 +162,10 @@ def _draw_heard(draft: Draft, *, waits: bool) -> None:
         st.rerun()
     _draw_waveform(heard)
     st.html(f'<div class="mv-row mv-heard" role="status">{_chips(heard)}</div>')
+    if heard.music:
+        from mvkit.web.parts.hearing import draw_closer_look  # loads Plotly
+
+        draw_closer_look(draft, heard, key="create_closer")
 
 
 def _draw_waveform(heard: Heard) -> None:
@@ -187,9 +194,13 @@ def _chips(heard: Heard) -> str:
         f"{music.tempo_bpm:.0f} bpm",
         f"{music.key.tonic} {music.key.mode}",
         *dict.fromkeys((music.mood.primary, music.mood.secondary)),
+        metre_words(music.metre, swing=music.swing),
         f"{len(music.sections)} sections",
     )
-    return "".join(f'<span class="mv-chip">{html.escape(fact)}</span>' for fact in facts)
+    chips = "".join(f'<span class="mv-chip">{html.escape(fact)}</span>' for fact in facts)
+    kinds = {moment.kind for moment in music.moments}
+    marks = "".join(f"<span>{mark}</span>" for kind, mark in MARKS.items() if kind in kinds)
+    return f'{chips}<span class="mv-marks">{marks}</span>' if marks else chips
 
 
 def _draw_changes(draft: Draft) -> None:
