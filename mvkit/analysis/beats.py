@@ -49,7 +49,7 @@ MIN_BEATS = 4  # fewer cannot be told from chance
 PATH_REACH, PATH_STIFFNESS = 0.22, 60.0
 TEMPO_SLACK = 0.01
 
-FALLBACK_BELOW = 0.25  # confidence; noise and drones stay under it
+FALLBACK_BELOW = 0.12  # confidence; noise, drones and random clicks stay under it
 FEW_BEATS = 8  # so many beats are half convincing
 
 SURENESS = ("constant", "likelihood", "second opinion", "standing out", "bars", "unevenness")
