@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """Who plans the film: ``director`` for our own rules, or a chat model (``openai:...``)."""
     transcriber: str = ""
     """Who hears the words that are sung, where no lyrics are given; empty for nobody."""
+    beat_model: str = ""
+    """File of a network that hears beats (``.onnx``); empty for our own ear."""
     video_fallback: str = ""
     """Who films a clip that the chosen model could not make, before the stand-in does."""
     stand_in: str = "studio"

@@ -288,6 +288,15 @@ def test_a_database_server_that_is_not_there_is_a_problem_without_its_password(c
     assert "hunter2" not in found.model_dump_json()
 
 
+def test_a_network_for_beats_is_looked_at(choose: Any, tmp_path: Path) -> None:
+    """By default there is none; one that cannot be read is a problem."""
+    assert part(examine(), "beats").problems == ()
+    (tmp_path / "beats.onnx").write_bytes(b"no network")
+    choose(BEAT_MODEL=str(tmp_path / "beats.onnx"))
+    [problem] = part(examine(), "beats").problems
+    assert "cannot be read as a network" in problem
+
+
 def test_kernels_that_are_not_compiled_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "N_KERNELS", 10**6)
     found = examine()

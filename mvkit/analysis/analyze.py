@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from mvkit.analysis.bands import BANDS_FILE, hear_bands, write_bands
+from mvkit.analysis.beat_model import BeatModel, find_beat_model
 from mvkit.analysis.beats import Beats, hear_beats
 from mvkit.analysis.boundaries import clip_boundaries
 from mvkit.analysis.cache import cached_analysis
@@ -18,11 +20,12 @@ from mvkit.analysis.moments import hear_moments
 from mvkit.analysis.mood import hear_mood
 from mvkit.analysis.onsets import hear_onsets
 from mvkit.analysis.sections import hear_sections
-from mvkit.analysis.sound import load_sound
-from mvkit.analysis.spectra import hear_spectra
+from mvkit.analysis.sound import Sound, load_sound
+from mvkit.analysis.spectra import Spectra, hear_spectra
 from mvkit.analysis.tags import read_tags
 from mvkit.analysis.tonality import hear_chord_changes, hear_key
 from mvkit.analysis.transcript import hear_lyrics, listen
+from mvkit.files import sha256_of
 from mvkit.providers.base import Transcriber
 from mvkit.schema import Analysis, AnalysisMetadata, Curves, Key, LyricLine, Section
 from mvkit.timing import tidy_s
@@ -37,6 +40,7 @@ def analyze_song(
     folder: Path | None = None,
     lyrics: Path | None = None,
     transcriber: Transcriber | None = None,
+    beat_model: str = "",
     min_clip_s: float = 4.0,
     max_clip_s: float = 8.0,
 ) -> Analysis:
@@ -56,6 +60,9 @@ def analyze_song(
     transcriber : Transcriber, optional
         Who listens for the words where no lyrics are given, and for their times where only those
         are missing. How that went is told by a flag.
+    beat_model : str
+        File of a network that hears the beats (:mod:`mvkit.analysis.beat_model`); empty for our own
+        ear.
     min_clip_s, max_clip_s : float
         Range of a clip's length, the longer at least twice the shorter.
 
@@ -64,25 +71,33 @@ def analyze_song(
     RefusedSong
         If the song cannot be used; see :func:`mvkit.analysis.intake.check_song`.
     InvalidInput
-        If the lyrics or the clip lengths cannot be used.
+        If the lyrics, the network or the clip lengths cannot be used.
     NotFound
         If a file is not there.
     """
-
-    def hear() -> Analysis:
-        words = _Words(lyrics=lyrics, transcriber=transcriber)
-        return _hear(song, job_id, folder, words, clip_range_s=(min_clip_s, max_clip_s))
-
+    network = find_beat_model(beat_model) if beat_model else None
+    errand = _Errand(
+        song=song,
+        job_id=job_id,
+        folder=folder,
+        words=_Words(lyrics=lyrics, transcriber=transcriber),
+        network=network,
+        clip_range_s=(min_clip_s, max_clip_s),
+    )
     if folder is None:
-        return hear()
+        return _hear(errand)
     return cached_analysis(
         song,
         job_id=job_id,
         folder=folder,
-        hear=hear,
+        hear=lambda: _hear(errand),
         lyrics=lyrics,
         transcriber=transcriber.name if transcriber else "",
-        parameters={"min_clip_s": min_clip_s, "max_clip_s": max_clip_s},
+        parameters={
+            "min_clip_s": min_clip_s,
+            "max_clip_s": max_clip_s,
+            "network": sha256_of(network) if network else "",
+        },
     )
 
 
@@ -99,32 +114,30 @@ class _Words:
         return self.lyrics is not None and has_times(self.lyrics)
 
 
-def _hear(
-    song: Path,
-    job_id: str,
-    folder: Path | None,
-    words: _Words,
-    *,
-    clip_range_s: tuple[float, float],
-) -> Analysis:
+@dataclass(frozen=True, kw_only=True)
+class _Errand:
+    """What is to be heard, and with whom; as :func:`analyze_song` was asked."""
+
+    song: Path
+    job_id: str
+    folder: Path | None
+    words: _Words
+    network: Path | None
+    clip_range_s: tuple[float, float]
+
+
+def _hear(errand: _Errand) -> Analysis:
     """Hear a song as if nobody had before."""
     started_s = time.perf_counter()
-    sound = load_sound(song)
-    duration_s = tidy_s(sound.duration_s)
-    onsets, spectra, bands = (
-        hear_onsets(sound.mono),
-        hear_spectra(sound.mono),
-        hear_bands(sound.mono),
-    )
-    beats = hear_beats(sound.mono, onsets, spectra)
+    sound = load_sound(errand.song)
+    mono, duration_s = sound.mono, tidy_s(sound.duration_s)
+    onsets, spectra, bands = hear_onsets(mono), hear_spectra(mono), hear_bands(mono)
+    told = BeatModel(errand.network).hear(mono) if errand.network else None
+    beats = hear_beats(mono, onsets, spectra, told=told)
     beats_s, downbeats_s = beats.times_s.tolist(), beats.downbeats_s.tolist()
-    curves = hear_curves(sound.mono, onsets)
-    form = {"downbeats_s": downbeats_s, "duration_s": duration_s}
-    sections = hear_sections(spectra, curves, **form)
-    lines, sung_flag = _hear_words(song, words, sections, curves, duration_s=duration_s)
-    if lines and (words.have_times or words.transcriber):
-        sections = hear_sections(spectra, curves, lines=lines, **form)
-    key = hear_key(sound.mono)
+    curves = hear_curves(mono, onsets)
+    sections, lines, sung_flag = _hear_form(errand, spectra, curves, downbeats_s, duration_s)
+    key = hear_key(mono)
     style = hear_style(
         onsets,
         spectra,
@@ -135,18 +148,10 @@ def _hear(
         swing=beats.swing,
         is_sung=bool(lines),
     )
-    boundaries = clip_boundaries(
-        beats_s=beats_s,
-        sections=sections,
-        min_clip_s=clip_range_s[0],
-        max_clip_s=clip_range_s[1],
-        **form,
-    )
-    if folder is not None:
-        write_bands(folder / BANDS_FILE, bands)
-    tags = read_tags(song)
+    if errand.folder is not None:
+        write_bands(errand.folder / BANDS_FILE, bands)
     return Analysis(
-        job_id=job_id,
+        job_id=errand.job_id,
         bpm=round(beats.bpm, 2),
         duration=duration_s,
         metre=beats.metre,
@@ -165,20 +170,45 @@ def _hear(
         genre=style.genre,
         instruments=style.instruments,
         moments=hear_moments(bands, downbeats_s),
-        bands_url=BANDS_FILE if folder is not None else "",
-        clip_boundaries=boundaries,
+        bands_url=BANDS_FILE if errand.folder is not None else "",
+        clip_boundaries=clip_boundaries(
+            beats_s=beats_s,
+            downbeats_s=downbeats_s,
+            sections=sections,
+            duration_s=duration_s,
+            min_clip_s=errand.clip_range_s[0],
+            max_clip_s=errand.clip_range_s[1],
+        ),
         curves=curves,
-        metadata=AnalysisMetadata(
-            processing_time=round(time.perf_counter() - started_s, 3),
-            beat_detection_confidence=beats.confidence,
-            fallback_used=beats.fallback_used,
-            loudness_lufs=round(sound.loudness_lufs, 2),
-            true_peak_db=round(sound.true_peak_db, 2),
-            title=tags.title,
-            artist=tags.artist,
-            flags=tuple(filter(None, (*_flags(beats, key, style), sung_flag))),
+        metadata=_metadata(
+            errand.song,
+            sound,
+            beats,
+            flags=(*_flags(beats, key, style), sung_flag),
+            started_s=started_s,
         ),
     )
+
+
+def _hear_form(
+    errand: _Errand,
+    spectra: Spectra,
+    curves: Curves,
+    downbeats_s: Sequence[float],
+    duration_s: float,
+) -> tuple[tuple[Section, ...], tuple[LyricLine, ...], str]:
+    """Return sections, words, and a flag that tells how hearing the words went.
+
+    Words say where to look for choruses, and where they were not given with their times, sections
+    say where to look for words.
+    """
+    words = errand.words
+    hear = partial(hear_sections, spectra, curves, downbeats_s=downbeats_s, duration_s=duration_s)
+    sections = hear()
+    lines, flag = _hear_words(errand.song, words, sections, curves, duration_s=duration_s)
+    if lines and (words.have_times or words.transcriber):
+        sections = hear(lines=lines)
+    return sections, lines, flag
 
 
 def _hear_words(
@@ -200,6 +230,22 @@ def _hear_words(
         transcript, sections=sections, curves=curves, duration_s=duration_s, written=lines
     )
     return sung.lines, sung.flag
+
+
+def _metadata(
+    song: Path, sound: Sound, beats: Beats, *, flags: Iterable[str], started_s: float
+) -> AnalysisMetadata:
+    tags = read_tags(song)
+    return AnalysisMetadata(
+        processing_time=round(time.perf_counter() - started_s, 3),
+        beat_detection_confidence=beats.confidence,
+        fallback_used=beats.fallback_used,
+        loudness_lufs=round(sound.loudness_lufs, 2),
+        true_peak_db=round(sound.true_peak_db, 2),
+        title=tags.title,
+        artist=tags.artist,
+        flags=tuple(filter(None, flags)),
+    )
 
 
 def _flags(beats: Beats, key: Key, style: Style) -> Iterator[str]:

@@ -23,6 +23,7 @@ from scipy.special import expit, logit
 
 from mvkit.analysis.attack import attack_lag_s
 from mvkit.analysis.aubio_ear import SecondOpinion, hear_with_aubio
+from mvkit.analysis.beat_model import ModelBeats
 from mvkit.analysis.choice import BeatSeries, Choice, agreement, choose
 from mvkit.analysis.clues import Clues
 from mvkit.analysis.downbeats import BEATS_PER_BAR, BarWeights, bar_weights, best_rating, hear_bars
@@ -116,7 +117,9 @@ class Beats:
         return self.times_s[self.is_downbeat]
 
 
-def hear_beats(mono: Samples, onsets: Onsets, spectra: Spectra) -> Beats:
+def hear_beats(
+    mono: Samples, onsets: Onsets, spectra: Spectra, *, told: ModelBeats | None = None
+) -> Beats:
     """Return the beats of a signal.
 
     Parameters
@@ -125,15 +128,21 @@ def hear_beats(mono: Samples, onsets: Onsets, spectra: Spectra) -> Beats:
         Samples at ``RATE_HZ``, not silent.
     onsets, spectra : Onsets, Spectra
         Of the same signal.
+    told : ModelBeats, optional
+        What a network heard in it; its beats and bars are kept, unless it heard hardly any.
     """
-    opinion = hear_with_aubio(mono)
     clues = Clues.of(onsets, spectra)
-    beats_s, confidence = _likeliest_beats(mono, onsets, clues, opinion)
-    fallback_used = confidence < FALLBACK_BELOW
-    if fallback_used:
-        beats_s = _fallback_grid(onsets, opinion)
+    if told is not None and len(told.times_s) >= MIN_BEATS:
+        beats_s, confidence, fallback_used = *_told_beats(told, mono, onsets), False
+    else:
+        told = None
+        opinion = hear_with_aubio(mono)
+        beats_s, confidence = _likeliest_beats(mono, onsets, clues, opinion)
+        fallback_used = confidence < FALLBACK_BELOW
+        if fallback_used:
+            beats_s = _fallback_grid(onsets, opinion)
     times_s = _within_song(beats_s, len(mono) / RATE_HZ)
-    bars = hear_bars(times_s, clues)
+    bars = told.bars_at(times_s) if told else hear_bars(times_s, clues)
     return Beats(
         times_s=times_s,
         strengths=_strengths(onsets.strength, times_s),
@@ -167,6 +176,13 @@ def _likeliest_beats(
     )
     few = len(beats_s) / (len(beats_s) + FEW_BEATS)
     return beats_s, float(expit(odds)) * few
+
+
+def _told_beats(told: ModelBeats, mono: Samples, onsets: Onsets) -> tuple[FloatArray, float]:
+    """Return a network's beats, moved onto their onsets, and how likely they are right."""
+    counted = smooth(onsets.strength, told.counted_s() * ONSET_RATE_HZ)
+    beats_s = finish(BeatSeries(counted / ONSET_RATE_HZ, salience=1.0), mono, onsets)
+    return beats_s, told.confidence * min(1.0, len(told.times_s) / len(beats_s))
 
 
 def finish(series: BeatSeries, mono: Samples, onsets: Onsets) -> FloatArray:

@@ -8,7 +8,7 @@ to count a stretch of music made at random; see `mvkit.analysis.weights`.
 
 Contents
 --------
-Metre, Bars, hear_bars, beat_features, song_features, rate_places, best_rating
+Metre, Bars, hear_bars, bars_of, beat_features, song_features, rate_places, best_rating
 """
 
 from __future__ import annotations
@@ -114,14 +114,24 @@ def hear_bars(beats_s: FloatArray, clues: Clues) -> Bars:
 def count_bars(beats_s: FloatArray, clues: Clues, weights: BarWeights) -> Bars:
     """Return which beats begin a bar, by given weights."""
     heard, overall = beat_features(beats_s, clues), song_features(beats_s, clues)
-    ratings = {m: rate_places(m, heard, overall, weights) for m in BEATS_PER_BAR}
+    return bars_of({m: rate_places(m, heard, overall, weights) for m in BEATS_PER_BAR})
+
+
+def bars_of(ratings: Mapping[Metre, FloatArray]) -> Bars:
+    """Return the count with the highest rating.
+
+    Parameters
+    ----------
+    ratings : mapping of ndarray, shape (n_beats, beats_per_bar)
+        For each metre how well each beat fits each place in the bar.
+    """
     counts = {metre: _count(rating) for metre, rating in ratings.items()}
     metre = max(counts, key=lambda metre: counts[metre][1])
     first_beats = np.flatnonzero(counts[metre][0] == 0)
     if not len(first_beats):  # fewer beats than a bar has
         first_beats = np.array([0])
     totals = np.concatenate([steady(rating) for rating in ratings.values()])
-    totals *= min(1.0, STRETCH_BEATS / len(beats_s))
+    totals *= min(1.0, STRETCH_BEATS / len(ratings[metre]))
     likelihood = 1.0 / np.exp(np.clip(totals - totals.max(), -50, 0)).sum()
     return Bars(first_beats, metre, round(float(likelihood), 3))
 

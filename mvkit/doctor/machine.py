@@ -23,7 +23,7 @@ N_KERNELS = 50
 
 def machine_reports() -> tuple[MachineReport, ...]:
     """Return what is to be said of the machine."""
-    return (_ffmpeg(), _disk(), _database(), _kernels())
+    return (_ffmpeg(), _disk(), _database(), _kernels(), _beats())
 
 
 def _ffmpeg() -> MachineReport:
@@ -95,6 +95,16 @@ def _kernels() -> MachineReport:
             "does it now.",
         ),
     )
+
+
+def _beats() -> MachineReport:
+    name = get_settings().beat_model
+    if not name:
+        return MachineReport(part="beats", found="heard by mvkit's own ear")
+    from mvkit.analysis.beat_model import BeatModel, find_beat_model  # loads librosa
+
+    problems = tuple(failures(lambda: BeatModel(find_beat_model(name))))
+    return MachineReport(part="beats", found=f"heard by {Path(name).name}", problems=problems)
 
 
 def _first_there(folder: Path) -> Path:

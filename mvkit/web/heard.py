@@ -19,6 +19,7 @@ from mvkit.files import write_whole
 from mvkit.schema import Analysis, Key, Mood, Record, Section
 from mvkit.schema.analysis import Metre, Moment
 from mvkit.schema.base import Seconds, Share
+from mvkit.settings import get_settings
 
 RATE_HZ = 11_025
 """Enough to see how loud a song is."""
@@ -123,7 +124,9 @@ def hear(song: Path, target: Path) -> None:
     from mvkit.analysis import analyze_song
 
     with TemporaryDirectory() as folder:  # the film's own analysis finds this one in the cache
-        music = Music.of(analyze_song(song, job_id=NO_JOB, folder=Path(folder)))
+        beat_model = get_settings().beat_model
+        analysis = analyze_song(song, job_id=NO_JOB, folder=Path(folder), beat_model=beat_model)
+        music = Music.of(analysis)
     write_whole(target, heard.model_copy(update={"music": music}).model_dump_json())
 
 
