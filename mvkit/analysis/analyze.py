@@ -166,7 +166,7 @@ def _hear(errand: _Errand) -> Analysis:
         lyrics=lines,
         key=key,
         chord_changes_per_bar=hear_chord_changes(spectra, beats_s, downbeats_s),
-        mood=hear_mood(onsets, spectra, key=key, bpm=beats.bpm, loudness_lufs=sound.loudness_lufs),
+        mood=hear_mood(spectra, key=key, bpm=beats.bpm, loudness_lufs=sound.loudness_lufs),
         genre=style.genre,
         instruments=style.instruments,
         moments=hear_moments(bands, downbeats_s),

@@ -24,19 +24,16 @@ import librosa
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d, median_filter
-from scipy.signal import find_peaks
 
 from mvkit.analysis.onsets import ONSET_RATE_HZ, Onsets
 from mvkit.analysis.sound import FloatArray
-from mvkit.analysis.spectra import FRAME_RATE_HZ, MEL_RANGE_HZ, N_MELS, Spectra
+from mvkit.analysis.spectra import FRAME_RATE_HZ, MEL_RANGE_HZ, N_MELS, Spectra, notes_hz
 
 GUESSED = "genre_by_descriptors"
 """The flag of an analysis whose genre and instruments were guessed so."""
 
 TOUCH_FRAMES = 7  # an onset within 30 ms of a place is on it
 MEDIAN_FRAMES = 11  # half a second: what is shorter is a stroke
-NOTE_RISE, NOTE_FRAMES = 0.12, 2  # a decibel in the mean over the spectrum; frames apart
-QUIET = 0.01  # of the mean magnitude: what is below does not count
 SUSTAIN_LAG_S = 0.35
 BASS_BELOW_HZ, MIDDLE_HZ, SNARE_HZ, AIR_FROM_HZ = 180.0, (300.0, 3400.0), (1500.0, 8000.0), 5000.0
 MOST_PLACES = 4  # of a bar that are told apart
@@ -198,7 +195,7 @@ def describe(
         bass_weight=float(total[mel_hz < BASS_BELOW_HZ].sum() / total.sum()),
         brightness=float((np.linspace(0.0, 1.0, N_MELS) * total).sum() / total.sum()),
         density=_flatness(mel),
-        notes_hz=_notes_hz(mel),
+        notes_hz=notes_hz(mel),
         sustain=_sustain(middle),
     )
 
@@ -353,14 +350,6 @@ def _flatness(mel: FloatArray) -> float:
         return 0.0
     floor = 1e-4 * mel.max() + 1e-9
     return float((np.exp(np.log(loud + floor).mean(axis=0)) / (loud.mean(axis=0) + floor)).mean())
-
-
-def _notes_hz(mel: FloatArray) -> float:
-    """Return how often in a second the spectrum as a whole rises by more than ``NOTE_RISE``."""
-    level = np.log(mel + QUIET * mel.mean() + 1e-12)
-    rise = np.maximum(0.0, level[:, 2:] - level[:, :-2]).mean(axis=0)
-    peaks, _ = find_peaks(rise, height=NOTE_RISE, distance=NOTE_FRAMES)
-    return float(len(peaks) * FRAME_RATE_HZ / mel.shape[1])
 
 
 def _sustain(middle: FloatArray) -> float:

@@ -16,11 +16,9 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from scipy.signal import find_peaks
 
-from mvkit.analysis.onsets import ONSET_RATE_HZ, Onsets
 from mvkit.analysis.sound import FloatArray
-from mvkit.analysis.spectra import Spectra
+from mvkit.analysis.spectra import Spectra, notes_hz
 from mvkit.schema import Key, Mood
 
 Direction = Literal["energetic", "calm", "dark", "bright"]
@@ -29,9 +27,6 @@ LOUDNESS_RANGE_LUFS = (-24.0, -9.0)
 NOTES_RANGE_HZ = (1.0, 6.0)
 TEMPO_RANGE_BPM = (65.0, 160.0)
 BRIGHTNESS_RANGE = (0.25, 0.60)  # where the middle of the spectrum lies on the mel scale, 0-1
-
-ONSET_HEIGHT = 1.0  # deviations above which an onset is a note
-ONSET_DISTANCE_S = 0.06
 
 SECONDARY: dict[Direction, tuple[str, str]] = {
     "energetic": ("aggressive", "uplifting"),
@@ -42,14 +37,12 @@ SECONDARY: dict[Direction, tuple[str, str]] = {
 """What colours a direction: by valence for the first two, by arousal for the others."""
 
 
-def hear_mood(
-    onsets: Onsets, spectra: Spectra, *, key: Key, bpm: float, loudness_lufs: float
-) -> Mood:
+def hear_mood(spectra: Spectra, *, key: Key, bpm: float, loudness_lufs: float) -> Mood:
     """Return the mood of a song.
 
     Parameters
     ----------
-    onsets, spectra : Onsets, Spectra
+    spectra : Spectra
         Of the song.
     key : Key
         Its key; an uncertain mode counts less.
@@ -61,7 +54,7 @@ def hear_mood(
     pace = _share(bpm, TEMPO_RANGE_BPM)
     brightness = _share(_brightness(spectra.mel), BRIGHTNESS_RANGE)
     loudness = _share(loudness_lufs, LOUDNESS_RANGE_LUFS)
-    density = _share(_notes_hz(onsets), NOTES_RANGE_HZ)
+    density = _share(notes_hz(spectra.mel), NOTES_RANGE_HZ)
     mode = (0.5 if key.mode == "major" else -0.5) * key.confidence**0.5
     arousal = 0.35 * loudness + 0.30 * density + 0.20 * pace + 0.15 * brightness
     valence = 0.5 + 0.5 * mode + 0.3 * (0.5 * pace + 0.5 * brightness - 0.5)
@@ -88,13 +81,6 @@ def _mood(*, valence: float, arousal: float) -> Mood:
 def _share(value: float, low_high: tuple[float, float]) -> float:
     low, high = low_high
     return min(1.0, max(0.0, (value - low) / (high - low)))
-
-
-def _notes_hz(onsets: Onsets) -> float:
-    """Return how many notes start in a second."""
-    distance = round(ONSET_DISTANCE_S * ONSET_RATE_HZ)
-    peaks, _ = find_peaks(onsets.strength, height=ONSET_HEIGHT, distance=distance)
-    return len(peaks) / (onsets.n_frames / ONSET_RATE_HZ)
 
 
 def _brightness(mel: FloatArray) -> float:

@@ -5,7 +5,8 @@ from C, as MIDI does, for equal temperament at 440 Hz.
 
 Contents
 --------
-filtered_magnitudes, compress, mel_bank, FRAME_RATE_HZ, Spectra, hear_spectra, mean_between
+filtered_magnitudes, compress, mel_bank, FRAME_RATE_HZ, Spectra, hear_spectra, notes_hz,
+mean_between
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import librosa
 import numpy as np
 from librosa.filters import mel as librosa_mel
 from numpy.typing import NDArray
+from scipy.signal import find_peaks
 
 from mvkit.analysis.intake import Samples
 from mvkit.analysis.sound import RATE_HZ, FloatArray
@@ -32,6 +34,9 @@ BASS_BELOW_HZ = 260.0
 SEMITONE_WIDTH = 0.35  # deviation of the bell around each pitch, in semitones
 N_MELS = 64
 MEL_RANGE_HZ = (40.0, 10_500.0)
+
+NOTE_RISE, NOTE_FRAMES = 0.12, 2  # a decibel in the mean over the spectrum; frames apart
+QUIET = 0.01  # of the mean magnitude: what is below does not count
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,20 @@ def mel_bank(window: int, n_mels: int, range_hz: tuple[float, float]) -> FloatAr
         sr=RATE_HZ, n_fft=window, n_mels=n_mels, fmin=range_hz[0], fmax=range_hz[1], norm=None
     )
     return bank
+
+
+def notes_hz(mel: FloatArray) -> float:
+    """Return how often in a second the spectrum as a whole rises, by ``NOTE_RISE`` or more.
+
+    Parameters
+    ----------
+    mel : ndarray, shape (n_bands, n)
+        Magnitudes at ``FRAME_RATE_HZ``.
+    """
+    level = np.log(mel + QUIET * mel.mean() + 1e-12)
+    rise = np.maximum(0.0, level[:, 2:] - level[:, :-2]).mean(axis=0)
+    peaks, _ = find_peaks(rise, height=NOTE_RISE, distance=NOTE_FRAMES)
+    return float(len(peaks) * FRAME_RATE_HZ / mel.shape[1])
 
 
 def mean_between(
