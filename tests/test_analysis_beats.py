@@ -74,6 +74,23 @@ def test_drums_and_chords_are_counted_right(tempo_bpm: float) -> None:
     assert abs(np.median(errors_s(beats, np.array(truth.beats_s)))) < 0.015
 
 
+@pytest.mark.parametrize("tempi_bpm", [(100, 130), (120, 90)])
+def test_a_song_that_changes_its_tempo_is_followed(tempi_bpm: tuple[float, float]) -> None:
+    """Half the song at one tempo, then all at once at another: nearly every beat is found."""
+    halves = [click_song(tempo_bpm=bpm, duration_s=24.0, rate_hz=RATE_HZ) for bpm in tempi_bpm]
+    mono = np.concatenate([samples.mean(axis=1, dtype=np.float32) for samples, _ in halves])
+    times_s = np.concatenate([halves[0][1].beats_s, np.array(halves[1][1].beats_s) + 24.0])
+    beats = heard(mono)
+    assert agreement(beats.times_s, times_s) > 0.9
+    assert not beats.fallback_used
+
+
+@pytest.mark.parametrize("length_s", [1.0, 1.2, 2.0, 8.0])
+def test_noise_is_hardly_believed_however_short(length_s: float) -> None:
+    """A few beats in noise, with nothing to compare them with, are no reason to be sure."""
+    assert heard(noise(length_s)).confidence < 0.2
+
+
 def test_three_four_is_told_from_four_four() -> None:
     """Accents and chords every third beat make bars of three."""
     samples, truth = click_song(tempo_bpm=110.0, duration_s=30.0, beats_per_bar=3, rate_hz=RATE_HZ)

@@ -59,7 +59,7 @@ def beat_times_s(
         factor = np.linspace(1.0, rng.choice([-1, 1]) * rng.uniform(0.04, 0.15) + 1.0, n_beats)
     elif motion == "stepping":
         place = int(rng.uniform(0.3, 0.7) * n_beats / beats_per_bar) * beats_per_bar
-        factor[place:] = rng.choice([0.8, 0.85, 0.9, 1.1, 1.15, 1.25])
+        factor[place:] = rng.choice([0.75, 0.8, 0.85, 0.9, 1.1, 1.15, 1.25, 1.35])
     elif motion == "free":
         walk = gaussian_filter1d(rng.standard_normal(n_beats), 2.5, mode="nearest")
         factor += rng.uniform(0.02, 0.06) * walk / (walk.std() + 1e-9)

@@ -48,10 +48,13 @@ from mvkit.timing import tidy_s
 
 MIN_BEATS = 4  # fewer cannot be told from chance
 PATH_REACH, PATH_STIFFNESS = 0.22, 60.0
+N_WIDE_PATHS, WIDE_REACH, TEMPO_CHANGE = 3, 1.1, 1.22
+"""Of the likeliest tempi, paths up to twice as fast or slow are tried too, where they lead on."""
 TEMPO_SLACK = 0.01
 
 FALLBACK_BELOW = 0.12  # confidence; noise, drones and random clicks stay under it
 FEW_BEATS = 8  # so many beats are half convincing
+FEW_SERIES = 3  # so many to choose from, too: a lead over hardly any others says little
 
 SURENESS = ("constant", "likelihood", "second opinion", "standing out", "bars", "unevenness")
 """What the confidence is weighed from: log odds of the series, agreement with aubio, onsets on
@@ -174,8 +177,9 @@ def _likeliest_beats(
         sureness_of(choice, clues, opinion, bar_weights())
         @ fitted("beats.sureness", SURENESS)[:, 0]
     )
-    few = len(beats_s) / (len(beats_s) + FEW_BEATS)
-    return beats_s, float(expit(odds)) * few
+    enough_beats = len(beats_s) / (len(beats_s) + FEW_BEATS)
+    enough_series = len(series) ** 2 / (len(series) ** 2 + FEW_SERIES**2)
+    return beats_s, float(expit(odds)) * enough_beats * enough_series
 
 
 def _told_beats(told: ModelBeats, mono: Samples, onsets: Onsets) -> tuple[FloatArray, float]:
@@ -204,18 +208,30 @@ def possible_series(onsets: Onsets) -> Iterator[BeatSeries]:
 
 def _all_series(strength: FloatArray) -> Iterator[tuple[FloatArray, float, bool]]:
     tempogram = hear_tempogram(strength)
-    times_s = np.arange(len(strength)) / ONSET_RATE_HZ
-    for bpm in candidate_tempi(tempogram):
+    candidates = candidate_tempi(tempogram)
+    for bpm in candidates:
         salience = salience_at(tempogram, bpm)
         path_bpm = tempo_path(tempogram, bpm, reach=PATH_REACH, stiffness=PATH_STIFFNESS)
-        bpm_at = np.interp(times_s, np.arange(len(path_bpm)) * STEP_S, path_bpm)
-        followed = follow(strength, 60.0 * ONSET_RATE_HZ / bpm_at)
-        if len(followed) > MIN_BEATS:
-            followed = smooth(strength, followed)
-            yield followed, salience, False
-            yield between(followed), salience, False
+        for beats in _followed(strength, path_bpm):
+            yield beats, salience, False
         for grid in even_grids(strength, bpm):
             yield grid, salience, True
+    for bpm in candidates[:N_WIDE_PATHS]:
+        path_bpm = tempo_path(tempogram, bpm, reach=WIDE_REACH, stiffness=PATH_STIFFNESS)
+        if path_bpm.max() > TEMPO_CHANGE * path_bpm.min():
+            for beats in _followed(strength, path_bpm):
+                yield beats, salience_at(tempogram, bpm), False
+
+
+def _followed(strength: FloatArray, path_bpm: FloatArray) -> Iterator[FloatArray]:
+    """Yield the beats along a path of tempi, and those half a beat off."""
+    times_s = np.arange(len(strength)) / ONSET_RATE_HZ
+    bpm_at = np.interp(times_s, np.arange(len(path_bpm)) * STEP_S, path_bpm)
+    followed = follow(strength, 60.0 * ONSET_RATE_HZ / bpm_at)
+    if len(followed) > MIN_BEATS:
+        followed = smooth(strength, followed)
+        yield followed
+        yield between(followed)
 
 
 def sureness_of(
