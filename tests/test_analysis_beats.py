@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from mvkit.analysis.attack import attack_lag_s
 from mvkit.analysis.beats import Beats, hear_beats
 from mvkit.analysis.choice import EVIDENCE, BeatSeries, agreement, gather_evidence, pick
 from mvkit.analysis.clues import Clues
@@ -176,9 +177,40 @@ def test_sound_without_a_beat_gets_an_even_grid_or_little_confidence(mono: Sampl
     assert beats.confidence < 0.5
     assert len(beats.times_s) >= 2
     assert 60 <= beats.bpm <= 200
-    if beats.fallback_used:
-        assert np.ptp(np.diff(beats.times_s)) < 1e-5
-        assert np.diff(beats.times_s).mean() == pytest.approx(60 / beats.bpm, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    "mono",
+    [noise(12.0), np.eye(1, 6 * RATE_HZ, RATE_HZ, dtype=np.float32)[0], noise(1.0)],
+    ids=["noise", "one click", "a second of noise"],
+)
+def test_the_fallback_is_an_even_grid_of_four_beats_a_bar(mono: Samples) -> None:
+    """Without a beat there are no bars to hear either: plain ones, of which nobody is sure."""
+    beats = heard(mono)
+    assert beats.fallback_used
+    assert np.ptp(np.diff(beats.times_s)) < 1e-5
+    assert np.diff(beats.times_s).mean() == pytest.approx(60 / beats.bpm, rel=0.01)
+    assert (beats.metre, beats.swing, beats.phrase_bars) == ("4/4", 0.5, 4)
+    assert set(np.diff(np.flatnonzero(beats.is_downbeat))) <= {4}
+    assert beats.is_downbeat[:4].sum() == 1 or len(beats.times_s) < 4
+    assert beats.bar_confidence == 0
+
+
+@pytest.mark.parametrize(("length_s", "click_s"), [(1.0, 0.52), (1.02, 0.53), (1.1, 0.57)])
+def test_a_song_of_a_second_gets_two_beats(length_s: float, click_s: float) -> None:
+    """However little sounds in it, and wherever."""
+    mono = np.zeros(round(length_s * RATE_HZ), dtype=np.float32)
+    mono[round(click_s * RATE_HZ) :][:100] = 0.5
+    assert len(heard(mono).times_s) >= 2
+
+
+def test_notes_are_sought_within_the_song_only() -> None:
+    """A beat may be found a moment before the first sample, or after the last."""
+    times_s = times_of(120, 6.0)
+    mono = clicks(times_s, 6.0)
+    edges_s = np.concatenate([[-0.02], times_s, [6.01]])
+    lag_s = attack_lag_s(mono, edges_s, np.ones(len(edges_s)))
+    assert lag_s == pytest.approx(attack_lag_s(mono, times_s, np.ones(len(times_s))), abs=0.003)
 
 
 def test_noise_falls_back() -> None:
@@ -299,13 +331,17 @@ def test_beats_are_less_sure_where_nothing_marks_them() -> None:
     assert beats.confidences.max() <= beats.confidence
 
 
-def test_a_tempo_that_doubles_does_no_harm() -> None:
-    """Half a song at 80 BPM and half at 160: beats throughout, at one level or the other."""
-    slow_s, fast_s = times_of(80, 15.0), 15.0 + times_of(160, 15.0)
-    beats = heard(clicks(np.concatenate([slow_s, fast_s]), 30.0))
-    assert 60 <= beats.bpm <= 200
-    assert np.diff(beats.times_s).max() < 0.9
-    assert agreement(beats.times_s[beats.times_s < 14], slow_s) > 0.6
+@pytest.mark.parametrize("tempi_bpm", [(80, 160), (130, 65)])
+def test_a_tempo_that_doubles_is_counted_at_one_level(tempi_bpm: tuple[float, float]) -> None:
+    """Each half has its beats, or each second or half of them, and none is off the grid."""
+    halves = [click_song(tempo_bpm=bpm, duration_s=16.0, rate_hz=RATE_HZ) for bpm in tempi_bpm]
+    beats = heard(np.concatenate([s.mean(axis=1, dtype=np.float32) for s, _ in halves]))
+    for (_, truth), start_s in zip(halves, (0.0, 16.0), strict=True):
+        grid_s = np.concatenate([truth.beats_s, np.diff(truth.beats_s) / 2 + truth.beats_s[:-1]])
+        inside = (beats.times_s > start_s + 1) & (beats.times_s < start_s + 15)
+        off_s = np.abs(beats.times_s[inside, None] - start_s - grid_s[None, :]).min(axis=1)
+        assert np.mean(off_s < 0.03) > 0.9
+        assert inside.sum() >= 14 * truth.tempo_bpm / 60 / 2 - 2
 
 
 def test_agreement_counts_hits_both_ways() -> None:

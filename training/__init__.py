@@ -12,5 +12,7 @@ clock       from beats to seconds: tempo that moves, swing
 timbres     drums and tones with random colours, and the room they sound in
 formless    sound without a beat
 fitting     ranking by Luce's choice axiom, logistic regression
-ear         gathers, fits, judges, writes
+ear         gathers, fits, judges, writes the weights of beats and bars
+forms       a random form, and how it is told
+fit_forms   fits the kinds of sections to them
 """

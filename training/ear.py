@@ -22,7 +22,7 @@ import numpy as np
 
 import mvkit.analysis
 from mvkit.analysis.aubio_ear import SecondOpinion, hear_with_aubio
-from mvkit.analysis.beats import SURENESS, possible_series, sureness_of
+from mvkit.analysis.beats import possible_series
 from mvkit.analysis.choice import EVIDENCE, BeatSeries, agreement, gather_evidence, pick, scored
 from mvkit.analysis.clues import Clues
 from mvkit.analysis.downbeats import (
@@ -38,6 +38,7 @@ from mvkit.analysis.downbeats import (
 from mvkit.analysis.onsets import hear_onsets
 from mvkit.analysis.sound import FloatArray
 from mvkit.analysis.spectra import hear_spectra
+from mvkit.analysis.sureness import SURENESS, sureness_of
 from training.fitting import Choices, fit_choices, fit_logistic
 from training.formless import make_formless
 from training.songs import TrainingSong, make_song

@@ -6,8 +6,11 @@
     cache                 what was heard before
     tags, sound, loudness title and artist; samples; loudness and true peak
     onsets, spectra       where notes start; pitch classes and timbre over time
-    tempo, pulse, choice  which tempi, which beat series, which one is right
-    beats, downbeats      beats, bars, metre, confidence; aubio_ear is the second opinion
+    clues, tempo, pulse   what speaks for beats; which tempi; which beat series
+    choice, weights       which series is right, by weights that are fitted (`training`)
+    downbeats, attack     bars and metre; where exactly notes begin
+    beats, sureness       beats as a whole, and how likely they are right
+    aubio_ear, beat_model second opinions: aubio's, and that of a network the user brings
     feel, bands, moments  swing and phrases; kick, snare and hat; drops and breaks
     similarity, segments, sections, kinds   which bars are alike, what belongs together, and why
     tonality, mood, genre, curves, lyrics, boundaries

@@ -30,7 +30,7 @@ from mvkit.providers.base import Transcriber
 from mvkit.schema import Analysis, AnalysisMetadata, Curves, Key, LyricLine, Section
 from mvkit.timing import tidy_s
 
-SURE_BEATS, SURE_KEY = 0.5, 0.1
+SURE_BEATS, SURE_BARS, SURE_KEY = 0.5, 0.35, 0.1
 
 
 def analyze_song(
@@ -74,6 +74,8 @@ def analyze_song(
         If the lyrics, the network or the clip lengths cannot be used.
     NotFound
         If a file is not there.
+    ProviderFailed
+        If the network cannot be used for what it is.
     """
     network = find_beat_model(beat_model) if beat_model else None
     errand = _Errand(
@@ -254,6 +256,8 @@ def _flags(beats: Beats, key: Key, style: Style) -> Iterator[str]:
         yield "beats_from_tempo_only"
     elif beats.confidence < SURE_BEATS:
         yield "beats_uncertain"
+    if beats.bar_confidence < SURE_BARS:
+        yield "bars_uncertain"
     if key.confidence < SURE_KEY:
         yield "key_uncertain"
     if style.genre or style.instruments:

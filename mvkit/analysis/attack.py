@@ -34,7 +34,8 @@ def attack_lag_s(mono: Samples, beats_s: FloatArray, strengths: FloatArray) -> f
     mono : ndarray, shape (n,)
         Samples at ``RATE_HZ``.
     beats_s, strengths : ndarray, shape (n_beats,)
-        Times in seconds, not after the song's end, at least one, and how strong each is.
+        Times in seconds, at least one, and how strong each is; those beyond the song's ends are
+        taken for its ends.
     """
     strongest = np.sort(np.argsort(-strengths, kind="stable")[:N_STRONGEST])
     rise = _mean_rise(mono, beats_s[strongest])
@@ -62,7 +63,7 @@ def _log_levels(mono: Samples, beats_s: FloatArray, n_side: int) -> FloatArray:
     """Return log levels, shape (n_beats, 2 * n_side + 1, n_bands), frames centred on the beats."""
     reach = n_side * HOP + WINDOW // 2
     padded = np.pad(mono, reach)
-    first = np.round(np.maximum(beats_s, 0.0) * RATE_HZ).astype(int)
+    first = np.clip(np.round(beats_s * RATE_HZ), 0, len(mono)).astype(int)
     frames = HOP * np.arange(2 * n_side + 1)
     places = first[:, None, None] + frames[None, :, None] + np.arange(WINDOW)
     spectrum = np.abs(np.fft.rfft(padded[places] * np.hanning(WINDOW), axis=2))

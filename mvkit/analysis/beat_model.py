@@ -41,6 +41,7 @@ FRAME_RATE_HZ = 50.0
 CHUNK_FRAMES, BORDER_FRAMES = 1500, 6
 """What is heard at a time, and how much of it at either end is not believed."""
 PEAK_FRAMES = 7  # 70 ms to either side
+LEAST_BEATS = 4  # fewer tell nothing of a song
 STEPS_AROUND = 9  # of which the usual one is the median
 TOUCH_FRAMES = 5  # a downbeat may be told two frames beside its beat
 
@@ -68,15 +69,23 @@ class ModelBeats:
         """How likely its beats are right, by its own account; there must be some."""
         return float(expit(self.odds[_frames(self.times_s, self.odds)]).mean())
 
-    def counted_s(self) -> FloatArray:
-        """Return its beats at a tempo within our range, those that it left out between others too.
+    @property
+    def can_be_counted(self) -> bool:
+        """Whether its beats make a tempo within our range."""
+        if len(self.times_s) < LEAST_BEATS:
+            return False
+        step_s = float(np.median(np.diff(self.counted_s())))
+        return 60.0 / MAX_TEMPO_BPM <= step_s <= 60.0 / MIN_TEMPO_BPM
 
-        There must be two or more.
+    def counted_s(self) -> FloatArray:
+        """Return its beats, those that it left out too, halved or doubled into our range.
+
+        There must be at least ``LEAST_BEATS``; out of less than four nothing is left out.
         """
         beats_s = _bridged(self.times_s)
         while np.median(np.diff(beats_s)) > 60.0 / MIN_TEMPO_BPM:
             beats_s = np.sort(np.concatenate([beats_s, (beats_s[:-1] + beats_s[1:]) / 2]))
-        while np.median(np.diff(beats_s)) < 60.0 / MAX_TEMPO_BPM and len(beats_s) > 3:
+        while np.median(np.diff(beats_s)) < 60.0 / MAX_TEMPO_BPM and len(beats_s) > LEAST_BEATS:
             halves = (beats_s[0::2], beats_s[1::2])
             beats_s = max(halves, key=lambda half: self.odds[_frames(half, self.odds)].mean())
         return beats_s

@@ -1,14 +1,12 @@
 """The beats of a song: times, accents, bars, tempo, and how sure that is.
 
 For each tempo that the song may have, the beats are followed through it and also laid as even
-grids; the series with the most evidence is kept, filled up from the first sound to the last. How
-sure it is comes from the lead over the other series, from how far its beats stand out and from
-aubio's opinion, weighed by a logistic regression on music and on sound without a beat. Where
-nothing can be made out, the fallback is an even grid at the likeliest tempo.
+grids; the series with the most evidence is kept, filled up from the first sound to the last. Where
+nothing can be made out, the fallback is an even grid at the likeliest tempo, in bars of four.
 
 Contents
 --------
-Beats, hear_beats, possible_series, finish, SURENESS, sureness_of
+Beats, hear_beats, possible_series, finish
 """
 
 from __future__ import annotations
@@ -18,21 +16,21 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, maximum_filter1d
-from scipy.special import expit, logit
+from scipy.ndimage import maximum_filter1d
 
 from mvkit.analysis.attack import attack_lag_s
 from mvkit.analysis.aubio_ear import SecondOpinion, hear_with_aubio
 from mvkit.analysis.beat_model import ModelBeats
-from mvkit.analysis.choice import BeatSeries, Choice, agreement, choose
+from mvkit.analysis.choice import BeatSeries, choose
 from mvkit.analysis.clues import Clues
-from mvkit.analysis.downbeats import BEATS_PER_BAR, BarWeights, bar_weights, best_rating, hear_bars
-from mvkit.analysis.feel import STRAIGHT, hear_phrase_bars, hear_swing
+from mvkit.analysis.downbeats import BEATS_PER_BAR, Bars, hear_bars
+from mvkit.analysis.feel import PHRASES, STRAIGHT, hear_phrase_bars, hear_swing
 from mvkit.analysis.intake import Samples
 from mvkit.analysis.onsets import ONSET_RATE_HZ, Onsets
 from mvkit.analysis.pulse import between, even_grids, follow, smooth
 from mvkit.analysis.sound import RATE_HZ, FloatArray
 from mvkit.analysis.spectra import Spectra
+from mvkit.analysis.sureness import beat_confidences, confidence_of
 from mvkit.analysis.tempo import (
     MAX_TEMPO_BPM,
     MIN_TEMPO_BPM,
@@ -42,7 +40,6 @@ from mvkit.analysis.tempo import (
     salience_at,
     tempo_path,
 )
-from mvkit.analysis.weights import fitted
 from mvkit.schema.analysis import Metre
 from mvkit.timing import tidy_s
 
@@ -53,15 +50,6 @@ N_WIDE_PATHS, WIDE_REACH, TEMPO_CHANGE = 3, 1.1, 1.22
 TEMPO_SLACK = 0.01
 
 FALLBACK_BELOW = 0.12  # confidence; noise, drones and random clicks stay under it
-FEW_BEATS = 8  # so many beats are half convincing
-FEW_SERIES = 3  # so many to choose from, too: a lead over hardly any others says little
-
-SURENESS = ("constant", "likelihood", "second opinion", "standing out", "bars", "unevenness")
-"""What the confidence is weighed from: log odds of the series, agreement with aubio, onsets on
-the beats over those anywhere, how well bars can be counted, and how uneven the steps are."""
-MOST_LOG_ODDS = 5.0
-NEAR_BEATS = 2.0  # deviation of the window in which a beat's surroundings are judged
-TYPICAL_LEAD = 0.7  # of a beat over what is around it, as a share of it, where music is clear
 
 BEFORE_SOUND_S = 0.050  # how far a beat may come before its sound
 STRONG_PERCENTILE = 95.0
@@ -135,7 +123,7 @@ def hear_beats(
         What a network heard in it; its beats and bars are kept, unless it heard hardly any.
     """
     clues = Clues.of(onsets, spectra)
-    if told is not None and len(told.times_s) >= MIN_BEATS:
+    if told is not None and told.can_be_counted:
         beats_s, confidence, fallback_used = *_told_beats(told, mono, onsets), False
     else:
         told = None
@@ -145,15 +133,21 @@ def hear_beats(
         if fallback_used:
             beats_s = _fallback_grid(onsets, opinion)
     times_s = _within_song(beats_s, len(mono) / RATE_HZ)
-    bars = told.bars_at(times_s) if told else hear_bars(times_s, clues)
+    strengths = _strengths(onsets.strength, times_s)
+    if fallback_used:
+        bars = _fallback_bars(strengths)
+    else:
+        bars = told.bars_at(times_s) if told else hear_bars(times_s, clues)
+    phrase_bars = hear_phrase_bars(times_s[bars.first_beats], clues)
+    is_straight = fallback_used or bars.metre == "6/8"
     return Beats(
         times_s=times_s,
-        strengths=_strengths(onsets.strength, times_s),
+        strengths=strengths,
         is_downbeat=np.isin(np.arange(len(times_s)), bars.first_beats),
-        confidences=_confidences(confidence, times_s, clues),
+        confidences=beat_confidences(confidence, times_s, clues),
         metre=bars.metre,
-        phrase_bars=hear_phrase_bars(times_s[bars.first_beats], clues),
-        swing=STRAIGHT if bars.metre == "6/8" else hear_swing(times_s, onsets),
+        phrase_bars=PHRASES[0] if fallback_used else phrase_bars,
+        swing=STRAIGHT if is_straight else hear_swing(times_s, onsets),
         bpm=_tempo_bpm(beats_s),
         confidence=round(confidence, 3),
         bar_confidence=bars.confidence,
@@ -172,14 +166,8 @@ def _likeliest_beats(
     if not series:
         return np.zeros(0), 0.0
     choice = choose(series, clues)
-    beats_s = finish(choice.series, mono, onsets)
-    odds = (
-        sureness_of(choice, clues, opinion, bar_weights())
-        @ fitted("beats.sureness", SURENESS)[:, 0]
-    )
-    enough_beats = len(beats_s) / (len(beats_s) + FEW_BEATS)
-    enough_series = len(series) ** 2 / (len(series) ** 2 + FEW_SERIES**2)
-    return beats_s, float(expit(odds)) * enough_beats * enough_series
+    confidence = confidence_of(choice, clues, opinion, n_series=len(series))
+    return finish(choice.series, mono, onsets), confidence
 
 
 def _told_beats(told: ModelBeats, mono: Samples, onsets: Onsets) -> tuple[FloatArray, float]:
@@ -234,44 +222,6 @@ def _followed(strength: FloatArray, path_bpm: FloatArray) -> Iterator[FloatArray
         yield between(followed)
 
 
-def sureness_of(
-    choice: Choice, clues: Clues, opinion: SecondOpinion, weights: BarWeights
-) -> FloatArray:
-    """Return what tells how sure a choice is, one number for each name in `SURENESS`."""
-    series = choice.series
-    beats_s, others_s = series.beats_s, opinion.beats_s
-    agreed = max(  # aubio agrees also if it counts twice as fast or half as fast
-        agreement(beats_s, others_s),
-        *(agreement(beats_s[phase::2], others_s) for phase in (0, 1)),
-        *(agreement(beats_s, others_s[phase::2]) for phase in (0, 1)),
-    )
-    steps_s = np.diff(beats_s)
-    return np.array(
-        [
-            1.0,
-            float(np.clip(logit(min(choice.likelihood, 1 - 1e-9)), -MOST_LOG_ODDS, MOST_LOG_ODDS)),
-            agreed,
-            float(clues.onsets_at(beats_s)[4].mean() - clues.onsets[4].mean()),
-            best_rating(beats_s, clues, weights),
-            float(np.std(steps_s) / np.mean(steps_s)),
-        ]
-    )
-
-
-def _confidences(confidence: float, times_s: FloatArray, clues: Clues) -> FloatArray:
-    """Return how likely each beat is right: less where its surroundings do not stand out."""
-    step_s = np.diff(times_s, append=2 * times_s[-1] - times_s[-2])
-    on = gaussian_filter1d(clues.onsets_at(times_s)[4], NEAR_BEATS, mode="nearest")
-    between = np.mean(
-        [clues.onsets_at(times_s + part * step_s)[4] for part in (1 / 8, 3 / 8, 5 / 8, 7 / 8)],
-        axis=0,
-    )
-    around = gaussian_filter1d(between, NEAR_BEATS, mode="nearest")
-    lead = np.clip((on - around) / (TYPICAL_LEAD * on + 1e-9), 0.0, 1.0)
-    likely: FloatArray = (confidence * lead).round(3)
-    return likely
-
-
 def _fallback_grid(onsets: Onsets, opinion: SecondOpinion) -> FloatArray:
     """Return an even grid over the whole song, in seconds, that meets its strongest onset.
 
@@ -281,9 +231,15 @@ def _fallback_grid(onsets: Onsets, opinion: SecondOpinion) -> FloatArray:
     bpm = opinion.bpm
     if not MIN_TEMPO_BPM <= bpm <= MAX_TEMPO_BPM:
         bpm = candidate_tempi(hear_tempogram(onsets.strength))[0]
-    period = min(60.0 * ONSET_RATE_HZ / bpm, onsets.n_frames / 2)
-    phase = float(onsets.strength.argmax()) % period
-    return np.arange(phase, onsets.n_frames, period) / ONSET_RATE_HZ
+    duration_s = (onsets.n_frames - 1) / ONSET_RATE_HZ
+    period_s = min(60.0 / bpm, duration_s / 2)
+    phase_s = float(onsets.strength.argmax()) / ONSET_RATE_HZ % period_s
+    return np.arange(phase_s, duration_s, period_s)
+
+
+def _fallback_bars(strengths: FloatArray) -> Bars:
+    """Return bars of four, of which one begins on the strongest beat: nothing tells of others."""
+    return Bars(np.arange(int(strengths.argmax()) % 4, len(strengths), 4), "4/4", 0.0)
 
 
 def _filled(beats_s: FloatArray, first_s: float, last_s: float) -> FloatArray:

@@ -1,6 +1,6 @@
 """Which tempi a song may have, and how each moves through the song.
 
-A tempogram tells for each half second how well each tempo explains the onsets around it, by
+A tempogram tells about twice a second how well each tempo explains the onsets around, by
 autocorrelation (which likes a tempo and its halves) times the Fourier magnitude (which likes a
 tempo and its doubles), after Peeters, "Time variable tempo detection and beat marking"
 (ICMC 2005). Its peaks and their simple ratios are the candidates between which the beat tracker
@@ -24,7 +24,8 @@ from mvkit.analysis.sound import FloatArray
 MIN_TEMPO_BPM, MAX_TEMPO_BPM = 60.0, 200.0
 
 GRID_BPM: FloatArray = np.exp(np.linspace(np.log(40.0), np.log(240.0), 260))
-WINDOW_S, STEP_S = 9.0, 0.5
+WINDOW_S, STEP_FRAMES = 9.0, 50
+STEP_S = STEP_FRAMES / ONSET_RATE_HZ  # about half a second
 COMB_WEIGHTS = ((1, 1.0), (2, 0.6), (3, 0.3), (4, 0.5))  # multiples of the beat that agree
 
 PRIOR_CENTRE_BPM, PRIOR_OCTAVES = 118.0, 0.75
@@ -124,9 +125,9 @@ def tempo_path(
 
 def _windows(curve: FloatArray) -> FloatArray:
     """Return overlapping windows centred on every step, shape (n_steps, n_frames)."""
-    n_frames, step = int(WINDOW_S * ONSET_RATE_HZ), int(STEP_S * ONSET_RATE_HZ)
+    n_frames = int(WINDOW_S * ONSET_RATE_HZ)
     padded = np.pad(curve, (n_frames // 2, n_frames // 2))
-    return sliding_window_view(padded, n_frames)[::step]
+    return sliding_window_view(padded, n_frames)[::STEP_FRAMES]
 
 
 def _autocorrelation_comb(windows: FloatArray) -> FloatArray:
