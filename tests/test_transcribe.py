@@ -9,16 +9,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import soundfile
 
+from mvkit.analysis.intake import decode
 from mvkit.analysis.transcript import hear_lyrics, listen
 from mvkit.errors import (
     BudgetExceeded,
@@ -36,6 +38,7 @@ from mvkit.providers.openai.service import Service
 from mvkit.providers.openai.transcribe import TRANSCRIPT_FILE, OpenAITranscriber
 from mvkit.providers.openai.transcription_models import list_hearings, warnings_for
 from mvkit.providers.transcribers import TRANSCRIBERS, transcriber
+from mvkit.providers.voice import VOICE_RATE_HZ, find_voice, length_s, missed_spans
 from mvkit.run import Run, draft_brief
 from mvkit.schema import Curves, LyricLine, Section
 from mvkit.settings import get_settings
@@ -493,6 +496,112 @@ class DeafModel:
 
     def transcribe(self, *_: object, **__: object) -> tuple[list[object], SimpleNamespace]:
         return [], SimpleNamespace(language="en")
+
+
+class ScriptedModel:
+    """A model of many languages that hears what it is told to hear."""
+
+    def __init__(self, *pieces: str, languages: Sequence[Mapping[str, float]] = ()) -> None:
+        self.model = SimpleNamespace(is_multilingual=True)
+        self._languages = iter(languages)
+        words = [
+            SimpleNamespace(word=t, start=i / 2, end=i / 2 + 0.4) for i, t in enumerate(pieces)
+        ]
+        told = {"no_speech_prob": 0.1, "avg_logprob": -0.3}
+        self._segment = SimpleNamespace(
+            text="".join(pieces), start=0.0, end=len(pieces) / 2, words=words, **told
+        )
+        self.options: dict[str, Any] = {}
+
+    def detect_language(self, _samples: object) -> tuple[str, float, list[tuple[str, float]]]:
+        [best, *_] = ranked = sorted(next(self._languages).items(), key=lambda pair: -pair[1])
+        return *best, ranked
+
+    def transcribe(self, _samples: object, **options: Any) -> tuple[list[Any], SimpleNamespace]:
+        self.options = options
+        return [self._segment], SimpleNamespace(language=options["language"])
+
+
+def hear_scripted(
+    model: ScriptedModel, song: Path, weights: Path, patch: pytest.MonkeyPatch, *, voice_s: float
+) -> Transcript:
+    patch.setattr(whisper, "_load", lambda _weights: model)
+    patch.setattr(whisper, "find_voice", lambda _samples: [(0.0, voice_s)] if voice_s else [])
+    return whisper.WhisperTranscriber(str(weights)).transcribe(song, duration_s=SONG_S)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "words"),
+    [
+        ((" et", " qu", "'on", " m", "'attend,"), ["et", "qu'on", "m'attend,"]),
+        ((" puis", "-je", " y", " aller?"), ["puis-je", "y", "aller?"]),
+        (("夜", "に", "駆ける"), ["夜", "に", "駆ける"]),
+    ],
+)
+def test_words_that_a_model_breaks_at_apostrophes_are_whole_again(
+    song: Path,
+    weights: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    pieces: tuple[str, ...],
+    words: list[str],
+) -> None:
+    model = ScriptedModel(*pieces, languages=[{"fr": 0.9}])
+    heard = hear_scripted(model, song, weights, monkeypatch, voice_s=2.2)
+    assert heard.words is not None
+    assert [word.text.strip() for word in heard.words] == words
+    assert heard.words[-1].end_s == pytest.approx((len(pieces) - 1) / 2 + 0.4)
+
+
+def test_the_language_is_that_of_the_whole_song(
+    tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins with "hey, here we go", and is sung in French."""
+    path = tmp_path / "long.wav"
+    path.write_bytes(encoded(chord([60, 64, 67], 70), "wav"))
+    languages = [{"en": 0.6, "fr": 0.2}, {"fr": 0.5, "es": 0.4}, {"fr": 0.5, "en": 0.3}]
+    model = ScriptedModel(" oui", languages=languages)
+    assert hear_scripted(model, path, weights, monkeypatch, voice_s=9.0).language == "fr"
+    assert model.options["language"] == "fr"
+
+
+@pytest.mark.parametrize(("voice_s", "state"), [(0.0, "instrumental"), (0.9, "missing")])
+def test_a_model_that_invents_words_is_not_asked_about_music_alone(
+    song: Path, weights: Path, monkeypatch: pytest.MonkeyPatch, voice_s: float, state: str
+) -> None:
+    """A moment that sounds like a voice is no evidence, for words or against them."""
+    model = ScriptedModel(" Thank", " you")
+    assert state_of(hear_scripted(model, song, weights, monkeypatch, voice_s=voice_s)) == state
+    assert not model.options
+
+
+def test_what_a_model_missed_though_somebody_sings_it_hears_again() -> None:
+    """A stretch without words is only listened to again where there is a voice."""
+    words = [Word(text="oh", start_s=t, end_s=t + 1.0) for t in (12.0, 14.0, 30.0, 50.0)]
+    voice = [(3.0, 5.0), (12.0, 15.0), (33.0, 33.5), (54.0, 56.0), (58.0, 59.0)]
+    assert list(missed_spans(voice, words, duration_s=60.0)) == [(2.0, 12.0), (53.0, 60.0)]
+    assert list(missed_spans([], words, duration_s=60.0)) == []
+
+
+def test_a_second_hearing_comes_in_its_place(
+    song: Path, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing was understood of the end of a song of eight seconds, in which somebody sings."""
+    model = ScriptedModel(" oh", languages=[{"en": 0.9}])
+    monkeypatch.setattr(whisper, "_load", lambda _weights: model)
+    monkeypatch.setattr(whisper, "find_voice", lambda _samples: [(0.0, 0.3), (3.0, 7.0)])
+    heard = whisper.WhisperTranscriber(str(weights)).transcribe(song, duration_s=SONG_S)
+    assert model.options["clip_timestamps"] == [2.0, pytest.approx(SONG_S, abs=0.1)]
+    assert heard.segments is not None
+    assert len(heard.segments) == 2
+
+
+def test_a_voice_is_found_in_speech_and_none_in_music(spoken: Spoken, song: Path) -> None:
+    pytest.importorskip("faster_whisper")
+    speech, music = (
+        decode(path, rate_hz=VOICE_RATE_HZ, n_channels=1) for path in (spoken.song, song)
+    )
+    assert 2.0 < length_s(find_voice(speech)) < spoken.duration_s
+    assert find_voice(music) == []
 
 
 def test_a_model_that_is_not_on_this_machine_is_not_fetched(weights: Path) -> None:

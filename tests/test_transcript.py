@@ -10,6 +10,7 @@ import pytest
 
 from mvkit.analysis.transcript import SungLyrics, hear_lyrics
 from mvkit.analysis.transcript.alignment import align
+from mvkit.analysis.transcript.refrain import sung_again
 from mvkit.analysis.transcript.spelling import spelt, spelt_words
 from mvkit.providers.base import Segment, Transcript, Word
 from mvkit.schema import Curves, LyricLine, Section
@@ -113,6 +114,7 @@ def test_lines_end_where_the_singer_pauses() -> None:
     truth = sung(SONG)
     lyrics = hear(transcript(flat(truth)))
     assert lyrics.state == "words"
+    assert lyrics.have_times
     assert lyrics.flag == "lyrics_heard"
     assert max(errors_s(lyrics.lines, truth)) < 1e-6
     for line, words in zip(lyrics.lines, truth, strict=True):
@@ -228,6 +230,26 @@ def test_pauses_that_a_model_counts_to_the_next_word_are_taken_out_again() -> No
         assert line.end == pytest.approx(words[-1].end_s)
 
 
+def test_a_pause_that_is_counted_to_a_lines_first_word_is_taken_out_again() -> None:
+    """Larger models do so only there."""
+    truth = sung(SONG, pause_s=1.5)
+    early = [[replace(first, start_s=first.start_s - 1.2), *others] for first, *others in truth]
+    lines = hear(transcript(flat(early)), written=written()).lines
+    assert max(errors_s(lines, truth)) < MOST_WRONG_S
+
+
+def test_lines_that_nobody_heard_are_not_squeezed_before_a_word_heard_elsewhere() -> None:
+    """The last words come right after the sixth line, which leaves the lines between no time."""
+    truth = sung(SONG[:-2])
+    stray = [
+        replace(word, start_s=w.end_s + 0.1, end_s=w.end_s + 0.4)
+        for word, w in zip(truth[-1][-2:], (truth[5][-1],) * 2, strict=True)
+    ]
+    lines = hear(transcript([*flat(truth[:6]), *stray]), written=written(SONG[:-2])).lines
+    assert max(errors_s(lines[:6], truth[:6])) < MOST_WRONG_S
+    assert max(errors_s(lines[6:], truth[6:])) < 4.0
+
+
 def test_each_chorus_is_found_at_its_own_place() -> None:
     truth = sung(SONG, pause_s=2.5)
     lines = hear(transcript(flat(truth)), written=written()).lines
@@ -283,11 +305,36 @@ def test_lyrics_of_another_song_stay_as_they_were() -> None:
     lyrics = hear(transcript(flat(sung(SONG))), written=other)
     assert lyrics.state == "missing"
     assert lyrics.lines == other
+    assert not lyrics.have_times
 
 
 def test_lyrics_stay_as_they_were_if_nobody_could_listen() -> None:
     lyrics = hear(None, written=written())
     assert (lyrics.lines, lyrics.state) == (written(), "missing")
+
+
+# What comes again
+
+
+def test_a_chorus_is_known_again_though_it_is_misheard_and_cut_otherwise() -> None:
+    """Each time another word is wrong, and lines end elsewhere."""
+    lines = [
+        *("run away with the neon rain", "hold my hand through the night again"),
+        *("streetlights falling on the broken glass", "every stranger is a face from the past"),
+        *("run away when the neons rain hold", "my hand to the night again"),
+        *("I was counting all the trains", "you were writing on the sky"),
+    ]
+    again = sung_again(lines, [0, 0, 1, 1, 2, 2, 3, 3])
+    assert again == [True, True, False, False, True, True, False, False]
+
+
+def test_lines_that_share_common_words_are_not_the_same() -> None:
+    lines = ["I want you to know my name", "I want you to take me home", "I want you to let it go"]
+    assert sung_again(lines, [0, 1, 2]) == [False] * 3
+
+
+def test_a_line_that_comes_twice_in_one_part_is_not_sung_elsewhere() -> None:
+    assert sung_again([CHORUS[0], CHORUS[0], SONG[0], "..."], [0, 0, 1, 1]) == [False] * 4
 
 
 # What is not believed
@@ -338,6 +385,46 @@ def test_a_loop_is_cut_short_and_a_chorus_is_not() -> None:
     assert len(hear(transcript(None, loop)).lines) == 4
     chorus = [segment(SONG[i % 2], 20.0 + 4 * i, 23.0 + 4 * i) for i in range(20)]
     assert len(hear(transcript(None, chorus)).lines) == 20
+
+
+def test_a_loop_within_a_phrase_is_cut_short_too() -> None:
+    """Whisper may fill half a minute of music with one word."""
+    loop = [Word(text="No,", start_s=20 + i / 4, end_s=20.2 + i / 4) for i in range(80)]
+    after = Word(text="go", start_s=41.0, end_s=41.4)
+    both = segment(" ".join(["No,"] * 80 + ["go"]), 20.0, 42.0)
+    for told in (transcript([*loop, after], [both]), transcript(None, [both])):
+        heard = " ".join(line.text for line in hear(told).lines)
+        assert heard == " ".join(["No,"] * 8 + ["go"])
+
+
+def test_a_phrase_is_sung_four_times_and_then_it_is_a_loop() -> None:
+    sung_words = ["and", "I", "said", "hey", "you"] * 3 + ["and", "then", "you", "left"]
+    for n_turns, kept in ((3, 3), (4, 4), (9, 4)):
+        words = ["oh", "my", "love"] * n_turns + sung_words
+        text = " ".join(words)
+        heard = hear(transcript(None, [segment(text, 10.0, 60.0)])).lines
+        spoken = " ".join(line.text for line in heard)
+        assert spoken == " ".join(["oh", "my", "love"] * kept + sung_words)
+
+
+def test_a_model_that_only_guesses_is_not_believed_but_can_tell_when_lines_are_sung() -> None:
+    """One for English hears English in any song; what sounds alike is sung there all the same."""
+    truth = sung(SONG)
+    for sureness, state in ((-0.6, "words"), (-1.3, "missing")):
+        told = transcript(
+            flat(truth),
+            [
+                segment(
+                    " ".join(w.text for w in words),
+                    words[0].start_s,
+                    words[-1].end_s,
+                    mean_log_probability=sureness,
+                )
+                for words in truth
+            ],
+        )
+        assert hear(told).state == state
+        assert hear(told, written=written()).state == "aligned"
 
 
 def test_words_faster_than_anybody_sings_are_not_believed() -> None:

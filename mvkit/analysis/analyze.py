@@ -24,7 +24,7 @@ from mvkit.analysis.sound import Sound, load_sound
 from mvkit.analysis.spectra import Spectra, hear_spectra
 from mvkit.analysis.tags import read_tags
 from mvkit.analysis.tonality import hear_chord_changes, hear_key
-from mvkit.analysis.transcript import hear_lyrics, listen
+from mvkit.analysis.transcript import SungLyrics, hear_lyrics, listen
 from mvkit.files import sha256_of
 from mvkit.providers.base import Transcriber
 from mvkit.schema import Analysis, AnalysisMetadata, Curves, Key, LyricLine, Section
@@ -138,7 +138,7 @@ def _hear(errand: _Errand) -> Analysis:
     beats = hear_beats(mono, onsets, spectra, told=told)
     beats_s, downbeats_s = beats.times_s.tolist(), beats.downbeats_s.tolist()
     curves = hear_curves(mono, onsets)
-    sections, lines, sung_flag = _hear_form(errand, spectra, curves, downbeats_s, duration_s)
+    sections, sung = _hear_form(errand, spectra, curves, downbeats_s, duration_s)
     key = hear_key(mono)
     style = hear_style(
         onsets,
@@ -148,7 +148,7 @@ def _hear(errand: _Errand) -> Analysis:
         bpm=beats.bpm,
         metre=beats.metre,
         swing=beats.swing,
-        is_sung=bool(lines),
+        is_sung=bool(sung.lines),
     )
     if errand.folder is not None:
         write_bands(errand.folder / BANDS_FILE, bands)
@@ -165,7 +165,7 @@ def _hear(errand: _Errand) -> Analysis:
         beat_confidences=tuple(beats.confidences.tolist()),
         downbeat_timestamps=tuple(downbeats_s),
         song_structure=sections,
-        lyrics=lines,
+        lyrics=sung.lines,
         key=key,
         chord_changes_per_bar=hear_chord_changes(spectra, beats_s, downbeats_s),
         mood=hear_mood(spectra, key=key, bpm=beats.bpm, loudness_lufs=sound.loudness_lufs),
@@ -186,7 +186,7 @@ def _hear(errand: _Errand) -> Analysis:
             errand.song,
             sound,
             beats,
-            flags=(*_flags(beats, key, style), sung_flag),
+            flags=(*_flags(beats, key, style), sung.flag),
             started_s=started_s,
         ),
     )
@@ -198,19 +198,18 @@ def _hear_form(
     curves: Curves,
     downbeats_s: Sequence[float],
     duration_s: float,
-) -> tuple[tuple[Section, ...], tuple[LyricLine, ...], str]:
-    """Return sections, words, and a flag that tells how hearing the words went.
+) -> tuple[tuple[Section, ...], SungLyrics]:
+    """Return sections and words.
 
-    Words say where to look for choruses, and where they were not given with their times, sections
-    say where to look for words.
+    Sections say where to look for words that come without times; words that have them say where
+    to look for choruses.
     """
-    words = errand.words
     hear = partial(hear_sections, spectra, curves, downbeats_s=downbeats_s, duration_s=duration_s)
     sections = hear()
-    lines, flag = _hear_words(errand.song, words, sections, curves, duration_s=duration_s)
-    if lines and (words.have_times or words.transcriber):
-        sections = hear(lines=lines)
-    return sections, lines, flag
+    sung = _hear_words(errand.song, errand.words, sections, curves, duration_s=duration_s)
+    if sung.lines and sung.have_times:
+        sections = hear(lines=sung.lines)
+    return sections, sung
 
 
 def _hear_words(
@@ -220,18 +219,19 @@ def _hear_words(
     curves: Curves,
     *,
     duration_s: float,
-) -> tuple[tuple[LyricLine, ...], str]:
-    """Return the lines that are sung, and a flag that tells how hearing them went."""
+) -> SungLyrics:
+    """Return the lines that are sung."""
     lines: tuple[LyricLine, ...] = ()
     if words.lyrics is not None:
         lines = read_lyrics(words.lyrics, sections=sections, duration_s=duration_s)
-    if words.transcriber is None or words.have_times:
-        return lines, ""
+    if words.have_times:
+        return SungLyrics(lines, "given")
+    if words.transcriber is None:
+        return SungLyrics(lines, "spread")
     transcript = listen(words.transcriber, song, duration_s=duration_s)
-    sung = hear_lyrics(
+    return hear_lyrics(
         transcript, sections=sections, curves=curves, duration_s=duration_s, written=lines
     )
-    return sung.lines, sung.flag
 
 
 def _metadata(

@@ -16,7 +16,6 @@ HeardPart, name_parts, evidence_of, learned
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +25,7 @@ from typing import get_args
 import numpy as np
 
 from mvkit.analysis.sound import FloatArray
+from mvkit.analysis.transcript.refrain import sung_again
 from mvkit.schema import LyricLine
 from mvkit.schema.analysis import SectionType
 
@@ -186,20 +186,16 @@ def _words(parts: Sequence[HeardPart], lines: Sequence[LyricLine]) -> FloatArray
         return said
     starts_s = [part.start_s for part in parts]
     part_of = np.searchsorted(starts_s, [line.timestamp for line in lines], side="right") - 1
-    texts = [re.sub(r"[\W_]+", " ", line.text.casefold()).strip() for line in lines]
-    places = {
-        text: {int(p) for p, t in zip(part_of, texts, strict=True) if t == text}
-        for text in set(texts)
-    }
+    again = sung_again([line.text for line in lines], part_of.tolist())
     usual = len(lines) / sum(parts[p].length_s for p in set(part_of.tolist()))
     for index, part in enumerate(parts):
-        own = [text for p, text in zip(part_of, texts, strict=True) if p == index]
+        own = [known for p, known in zip(part_of, again, strict=True) if p == index]
         full = min(1.0, len(own) / (usual * part.length_s + 1e-9))
-        again = sum(len(places[text]) > 1 for text in own) / max(1, len(own))
+        repeated = sum(own) / max(1, len(own))
         for column, kind in enumerate(KINDS):
             said[index, column] = WORDLESS * WORDS_FOR.get(kind, 0.0) * (full - 0.5)
             if kind == "chorus":
-                said[index, column] += REPEATED * full * (again - 0.5)
+                said[index, column] += REPEATED * full * (repeated - 0.5)
     return said
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Literal
 
 from mvkit.analysis.transcript.alignment import align
-from mvkit.analysis.transcript.belief import believable, finds_no_voice
+from mvkit.analysis.transcript.belief import believable, finds_no_voice, only_guesses
 from mvkit.analysis.transcript.lines import cut_lines
 from mvkit.analysis.transcript.phrases import phrases_of
 from mvkit.errors import BudgetExceeded, ProviderFailed, RateLimited
@@ -34,10 +34,12 @@ __all__ = ["FLAGS", "State", "SungLyrics", "hear_lyrics", "listen"]
 
 logger = logging.getLogger(__name__)
 
-State = Literal["words", "segments", "text", "aligned", "missing", "instrumental"]
-"""How the lines got their times: from heard words; by length within heard segments, or within the
-song's sung parts; from aligning given lyrics with what was heard; not at all, as no words were
-heard; or there are none to hear."""
+State = Literal[
+    "given", "spread", "words", "segments", "text", "aligned", "missing", "instrumental"
+]
+"""How the lines got their times: with the lyrics; spread over the song, as nobody listened; from
+heard words; by length within heard segments, or within the song's sung parts; from aligning given
+lyrics with what was heard; not at all, as no words were heard; or there are none to hear."""
 
 FLAGS: dict[State, str] = {
     "words": "lyrics_heard",
@@ -58,8 +60,13 @@ class SungLyrics:
 
     @property
     def flag(self) -> str:
-        """What the analysis tells people about it."""
-        return FLAGS[self.state]
+        """What the analysis tells people about it; empty where nobody listened."""
+        return FLAGS.get(self.state, "")
+
+    @property
+    def have_times(self) -> bool:
+        """Whether the lines lie where they are sung; spread evenly they tell no choruses."""
+        return self.state in ("given", "words", "segments", "aligned")
 
 
 def listen(
@@ -136,6 +143,8 @@ def hear_lyrics(
     if written:
         aligned = align(written, phrases, duration_s=duration_s) if how != "text" else ()
         return SungLyrics(aligned or tuple(written), "aligned" if aligned else "missing")
+    if phrases and only_guesses(heard):
+        return SungLyrics((), "missing")
     if phrases:
         return SungLyrics(cut_lines(phrases, duration_s=duration_s), how)
     return SungLyrics((), "instrumental" if finds_no_voice(transcript) else "missing")

@@ -44,8 +44,10 @@ LEAST_LINES_HEARD = 0.2
 """Share of the lines; below it, these are not the words of this song."""
 LONGEST_HOLD_S = 6.0
 """Two words of one line are not further apart."""
-LEAST_GAP_S, MOST_GAPS = 0.03, 0.1
-"""A model that has fewer gaps than one in ten, counting only longer ones, leaves out pauses."""
+LEAST_ROOM = 0.25
+"""Of the time that lines need; what has less was not sung there."""
+LONG_WORD = 1.5
+"""Times as long as usual."""
 USUAL_LETTER_S = 0.075
 """A letter at 160 words a minute, where the song itself tells no pace."""
 
@@ -60,10 +62,11 @@ class _Span:
 
 @dataclass(frozen=True)
 class _Heard(_Span):
-    """When the heard words of a line are sung, and all of it by a guess."""
+    """When the heard words of a line are sung, how many they are, and all of it by a guess."""
 
     guessed_start_s: float
     guessed_end_s: float
+    n_words: int
 
 
 def align(
@@ -91,7 +94,7 @@ def align(
         return ()
     pairs = _pairs([word for _, word in words], [part for _, part in heard])
     found = {i: heard[j][0] for i, j in pairs}
-    spans = _heard_spans(words, found, gapless=_is_gapless([word for word, _ in heard]))
+    spans = _heard_spans(words, found)
     if len(spans) < max(1.0, LEAST_LINES_HEARD * len(written)):
         return ()
     all_spans = _fill(written, spans, duration_s=duration_s)
@@ -163,34 +166,51 @@ def _best_steps(worth: FloatArray, our_ids: NDArray[np.intp]) -> NDArray[np.int8
     return steps
 
 
-def _is_gapless(heard: Sequence[Word]) -> bool:
-    """Whether a model lets each word begin where the last one ends, as small ones do over music.
+def _heard_spans(words: Sequence[tuple[int, str]], found: dict[int, Word]) -> dict[int, _Span]:
+    """Return when each line is sung whose words were mostly heard.
 
-    Its pauses are part of the words that follow them.
+    Whisper hears well when words end, but counts the pause before a word to the word. That is
+    taken out of a line's first word where it lasts long: it is seldom held, as the last one is.
     """
-    gaps = [after.start_s - before.end_s > LEAST_GAP_S for before, after in pairwise(heard)]
-    return len(gaps) > 0 and sum(gaps) <= MOST_GAPS * len(gaps)
-
-
-def _heard_spans(
-    words: Sequence[tuple[int, str]], found: dict[int, Word], *, gapless: bool
-) -> dict[int, _Span]:
-    """Return when each line is sung whose words were mostly heard."""
     pace_s = _letter_s(words, found)
-    heard = {}
+    heard: dict[int, _Heard] = {}
+    lengths_s: dict[int, float] = {}
     for line, group in groupby(range(len(words)), key=lambda position: words[position][0]):
         positions = list(group)
         together = _densest([p for p in positions if p in found], found)
         n_letters = {p: len(words[p][1]) for p in positions}
+        lengths_s[line] = pace_s * sum(n + 1 for n in n_letters.values())
         if len(together) < max(1.0, LEAST_HEARD * len(positions)):
             continue
         n_before = sum(n_letters[p] + 1 for p in positions if p < together[0])
         n_after = sum(n_letters[p] + 1 for p in positions if p > together[-1])
         first, end_s = found[together[0]], found[together[-1]].end_s
         usual_s = pace_s * (n_letters[together[0]] + 1)
-        start_s = max(first.start_s, first.end_s - usual_s) if gapless else first.start_s
-        heard[line] = _Heard(start_s, end_s, start_s - pace_s * n_before, end_s + pace_s * n_after)
-    return _kept_apart(heard)
+        lasts_s = first.end_s - first.start_s
+        start_s = first.end_s - usual_s if lasts_s > LONG_WORD * usual_s else first.start_s
+        guess_s = (start_s - pace_s * n_before, end_s + pace_s * n_after)
+        heard[line] = _Heard(start_s, end_s, *guess_s, n_words=len(together))
+    return _kept_apart(_possible(heard, lengths_s))
+
+
+def _possible(heard: dict[int, _Heard], lengths_s: dict[int, float]) -> dict[int, _Heard]:
+    """Return lines without those that leave the unheard ones between them no time.
+
+    One of such two was heard at another place: that of which fewer words were heard.
+    """
+    kept = dict(heard)
+    while True:
+        crowded = [
+            line
+            for a, b in pairwise(kept)
+            if b - a > 1
+            and kept[b].start_s - kept[a].end_s
+            < LEAST_ROOM * sum(lengths_s.get(line, 0.0) for line in range(a + 1, b))
+            for line in (a, b)
+        ]
+        if not crowded:
+            return kept
+        del kept[min(crowded, key=lambda line: kept[line].n_words)]
 
 
 def _densest(positions: Sequence[int], found: dict[int, Word]) -> list[int]:

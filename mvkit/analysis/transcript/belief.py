@@ -8,18 +8,18 @@ themselves too, so that a phrase heard again is no proof; one heard over and ove
 
 Contents
 --------
-believable, finds_no_voice
+believable, finds_no_voice, only_guesses
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import groupby
 
 from mvkit.analysis.transcript.phrases import segment_of
-from mvkit.analysis.transcript.spelling import spelt
+from mvkit.analysis.transcript.spelling import is_unspaced, spelt
 from mvkit.providers.base import Segment, Transcript, Word
 from mvkit.schema import Curves
 
@@ -31,8 +31,10 @@ QUIET = 0.08
 """Level of the voice's range that nobody sings below: some 36 dB under the song's loud moments."""
 MOST_WORDS_PER_S = 10.0
 """Fast rap has seven; words that follow each other faster were never heard."""
-MOST_REPEATS = 4
-"""Of one phrase in a row; what follows is a loop."""
+MOST_REPEATS, MOST_SAME_WORDS = 4, 8
+"""Of one phrase, and of a single word, in a row; what follows is a loop."""
+LONGEST_LOOP = 12
+"""Words that a loop within a segment may have."""
 
 SOUND_MARK = re.compile(r"\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|[♪♫♬]+")
 """Descriptions of sound, as subtitles have them: ``[Music]``, ``(upbeat music)``, ``♪``."""
@@ -66,10 +68,11 @@ def believable(transcript: Transcript, curves: Curves) -> Transcript:
     segments = [replace(each, text=_unmarked(each.text)) for each in transcript.segments]
     sung = [segment for segment in segments if _is_sung(segment, curves)]
     kept = _without_loops(sung)
-    text = " ".join(segment.text.strip() for segment in kept)
     words = transcript.words
     if words is not None:
         words = tuple(word for word in words if not segments or segment_of(word, segments) in kept)
+    kept = [replace(each, text=_once(each.text)) for each in kept]
+    text = " ".join(segment.text.strip() for segment in kept)
     return replace(transcript, segments=tuple(kept), words=_heard(words, curves), text=text)
 
 
@@ -82,6 +85,20 @@ def finds_no_voice(transcript: Transcript) -> bool:
         segment.no_speech is not None and segment.no_speech >= NO_SPEECH
         for segment in transcript.segments
     )
+
+
+def only_guesses(transcript: Transcript) -> bool:
+    """Whether a model was guessing, by its own account, most of the time.
+
+    So does one that does not know the language: it hears something in its own.
+    """
+    told = [
+        (segment.mean_log_probability, max(segment.end_s - segment.start_s, 0.0))
+        for segment in transcript.segments or ()
+        if segment.mean_log_probability is not None
+    ]
+    sureness = sum(log_probability * length_s for log_probability, length_s in told)
+    return sureness < GUESSED_LOG_PROBABILITY * sum(length_s for _, length_s in told)
 
 
 def _is_sung(segment: Segment, curves: Curves) -> bool:
@@ -111,7 +128,29 @@ def _heard(words: Iterable[Word] | None, curves: Curves) -> tuple[Word, ...] | N
     if words is None:
         return None
     bare = (replace(word, text=_unmarked(word.text)) for word in words)
-    return tuple(w for w in bare if spelt(w.text) and not _is_quiet(w.start_s, w.end_s, curves))
+    sung = [w for w in bare if spelt(w.text) and not _is_quiet(w.start_s, w.end_s, curves)]
+    return tuple(sung[place] for place in _out_of_loops([spelt(word.text) for word in sung]))
+
+
+def _once(text: str) -> str:
+    """Return a text whose loops are cut short."""
+    words = list(text) if is_unspaced(text) else text.split()
+    kept = [words[place] for place in _out_of_loops([spelt(word) for word in words])]
+    return ("" if is_unspaced(text) else " ").join(kept)
+
+
+def _out_of_loops(spoken: Sequence[str]) -> list[int]:
+    """Return the places of words but for those that only go on with a loop."""
+    kept: list[int] = []
+    for place in range(len(spoken)):
+        kept.append(place)
+        for length in range(1, LONGEST_LOOP + 1):
+            n_words = length * (1 + (MOST_SAME_WORDS if length == 1 else MOST_REPEATS))
+            tail = [spoken[at] for at in kept[-n_words:]]
+            if len(tail) == n_words and tail[length:] == tail[:-length]:
+                del kept[-length:]
+                break
+    return kept
 
 
 def _is_quiet(start_s: float, end_s: float, curves: Curves) -> bool:
