@@ -16,8 +16,8 @@ from benchmarks import hostile
 from mvkit import ffmpeg
 from mvkit.analysis import intake
 from mvkit.analysis.intake import MAX_BYTES, check_song, decode, song_blocks, song_kind
-from mvkit.analysis.loudness import true_peak_db
 from mvkit.errors import NotFound, RefusedSong
+from mvkit.loudness import true_peak_db
 
 from .song_makers import (
     RATE_HZ,

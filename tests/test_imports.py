@@ -20,7 +20,8 @@ RUNNING = SHARED | {"database", "kernels", "ledger", "notebook", "progress"}
 MAY_IMPORT = {
     **dict.fromkeys(VOCABULARY, VOCABULARY),
     **{name: SHARED | {"providers.base", "providers.chat"} for name in STAGES},
-    "analysis": SHARED | {"providers.base", "storage.bucket"},
+    "analysis": SHARED | {"loudness", "providers.base", "storage.bucket"},
+    "loudness": VOCABULARY,
     "processes": VOCABULARY,
     "ffmpeg": VOCABULARY | {"processes"},
     "footage": VOCABULARY | {"ffmpeg", "processes"},
@@ -41,7 +42,7 @@ MAY_IMPORT = {
     | {"analysis", "chain", "director", "estimate", "figures", "index", "jobs", "providers"}
     | {"purse", "retention", "storage"},
     "figures": {"schema"},
-    "songs": VOCABULARY,
+    "songs": VOCABULARY | {"loudness"},
     "studio": VOCABULARY,
 }
 MODULES = sorted((ROOT / "mvkit").rglob("*.py"))

@@ -13,8 +13,8 @@ import soundfile
 from librosa.feature import chroma_stft
 from librosa.onset import onset_strength
 
-from mvkit.analysis.loudness import loudness_lufs, true_peak_db
 from mvkit.errors import InvalidInput
+from mvkit.loudness import loudness_lufs, true_peak_db
 from mvkit.songs import SongTruth, click_song, instruments, neon_rain, write_demo_song
 from mvkit.songs.harmony import parse_pitch, parse_progression
 from mvkit.songs.mastering import limiter_gains, true_peaks

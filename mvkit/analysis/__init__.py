@@ -4,7 +4,7 @@
 
     intake, containers    is this a song? decode it once
     cache                 what was heard before
-    tags, sound, loudness title and artist; samples; loudness and true peak
+    tags, sound           title and artist; samples, loudness and true peak
     onsets, spectra       where notes start; pitch classes and timbre over time
     clues, tempo, pulse   what speaks for beats; which tempi; which beat series
     choice, weights       which series is right, by weights that are fitted (`training`)

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from mvkit.analysis.intake import Samples, decode, song_blocks
-from mvkit.analysis.loudness import FloatArray, loudness_lufs, true_peak_db
+from mvkit.loudness import FloatArray, loudness_lufs, true_peak_db
 
 __all__ = ["RATE_HZ", "FloatArray", "Sound", "load_sound", "loudness_lufs"]
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage, signal
 
-from mvkit.analysis import loudness
+from mvkit import loudness
 from mvkit.songs.synthesis import Samples, filtered
 
 TRUE_PEAK_CEILING_DB = -1.2  # dBTP; lossy codecs overshoot, so stay clear of -1
