@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import ast
+from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 import mvkit.analysis
-from mvkit.analysis import analyze_song
+from mvkit.analysis import analyze, analyze_song
+from mvkit.analysis.flags import GENRE_GUESSED, NOTES, notes_on
+from mvkit.analysis.genre import GUESSED
+from mvkit.analysis.transcript import FLAGS
 from mvkit.errors import InvalidInput, NotFound, RefusedSong
-from mvkit.schema import Analysis
+from mvkit.schema import Analysis, AnalysisMetadata
 from mvkit.songs import write_demo_song
 from mvkit.songs.score import SongTruth
 
@@ -89,6 +95,28 @@ def test_a_single_click_is_analysed_and_flagged(tmp_path: Path) -> None:
     analysis = analyze_song(written(mono, tmp_path / "song.wav"), job_id=JOB)
     assert analysis.metadata.fallback_used
     assert "beats_from_tempo_only" in analysis.metadata.flags
+
+
+def test_every_flag_is_said_plainly() -> None:
+    """Each that an analysis may have has a sentence for people, and is in the schema's docs."""
+    doubts: set[str] = set()
+    for falls_back, confidence in product((True, False), (0.0, 1.0)):
+        sure: Any = SimpleNamespace(
+            fallback_used=falls_back, confidence=confidence, bar_confidence=confidence, genre="pop"
+        )
+        doubts.update(analyze._flags(sure, sure, sure))
+    assert {"beats_from_tempo_only", "beats_uncertain", "bars_uncertain", "key_uncertain"} < doubts
+    assert doubts | set(FLAGS.values()) == set(NOTES)
+    assert GENRE_GUESSED == GUESSED
+    for flag in NOTES:
+        assert f"``{flag}``" in str(AnalysisMetadata.__doc__)
+
+
+def test_flags_are_told_in_order_each_once() -> None:
+    """One of another version is told by its name."""
+    flags = ("key_uncertain", "later_flag", "key_uncertain", "instrumental")
+    told = (NOTES["key_uncertain"], "Flagged: later flag.")
+    assert notes_on(flags, but={"instrumental"}) == told
 
 
 def test_a_click_on_the_last_sample_is_analysed(tmp_path: Path) -> None:

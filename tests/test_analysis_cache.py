@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import threading
 import time
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,10 +15,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from mvkit.analysis import cache
+from mvkit.analysis import analyze_song, cache
 from mvkit.analysis.bands import BANDS_FILE
 from mvkit.analysis.cache import FOLDER, KEPT_S, cached_analysis, tidy_cache
-from mvkit.errors import GenerationFailed, NotFound
+from mvkit.errors import GenerationFailed, InvalidArtefact, NotFound
 from mvkit.schema import Analysis, Artefact
 from mvkit.settings import get_settings
 
@@ -146,6 +148,30 @@ def test_a_broken_entry_is_replaced(
     assert room.ask()[0].metadata.cache_hit
 
 
+def test_every_bit_of_an_entrys_headers_may_flip(entry: Path) -> None:
+    """It is the entry all the same, or is known as damaged; nothing else comes of it."""
+    data = entry.read_bytes()
+    whole = cache._Entry.unpacked(data)
+    with zipfile.ZipFile(entry) as archive:
+        parts = archive.infolist()
+    ends = [*(part.header_offset for part in parts[1:]), archive.start_dir]
+    content = {
+        at
+        for part, end in zip(parts, ends, strict=True)
+        for at in range(end - part.compress_size, end)
+    }
+    headers = [at for at in range(len(data)) if at not in content]
+    n_damaged = 0
+    for at in headers:
+        for bit in range(8):
+            flipped = data[:at] + bytes([data[at] ^ 1 << bit]) + data[at + 1 :]
+            try:
+                assert cache._Entry.unpacked(flipped) == whole
+            except InvalidArtefact:
+                n_damaged += 1
+    assert n_damaged > len(headers)
+
+
 def test_an_entry_of_another_schema_is_replaced(
     room: Room, entry: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,6 +216,44 @@ def test_old_entries_and_those_too_many_go(
     assert set((runs_dir / FOLDER).iterdir()) == set(entries[2:])
 
 
+def test_there_is_room_for_what_comes(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The oldest makes way for the new one before that is written."""
+    room.ask(parameters={"number": 0})
+    monkeypatch.setattr(cache, "MOST_BYTES", 1)
+    room.ask(parameters={"number": 1})
+    monkeypatch.setattr(cache, "MOST_BYTES", 10**6)
+    assert [room.ask(parameters={"number": n})[0].metadata.cache_hit for n in (1, 0)] == [1, 0]
+
+
+def test_a_full_disk_is_relieved_before_it_is_written_to(
+    room: Room, entry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Old entries go although the new one cannot be kept."""
+    os.utime(entry, (time.time() - KEPT_S - 1,) * 2)
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(cache, "write_whole", fail)
+    room.ask(parameters={"number": 1})
+    assert not entry.exists()
+
+
+def test_what_cannot_be_tidied_keeps_nobody_from_writing(
+    room: Room, entry: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does it fail the job that tidies."""
+
+    def fail(*_: object) -> None:
+        raise PermissionError("not ours")
+
+    os.utime(entry, (time.time() - KEPT_S - 1,) * 2)
+    monkeypatch.setattr(cache._FolderShelf, "remove", fail)
+    tidy_cache()
+    room.ask(parameters={"number": 1})
+    assert room.ask(parameters={"number": 1})[0].metadata.cache_hit
+
+
 def test_many_may_write_at_once(room: Room, runs_dir: Path) -> None:
     """Whoever comes last is heard; nothing is ever half there."""
     wrong = []
@@ -219,6 +283,44 @@ def test_a_cache_that_cannot_be_written_is_no_matter(room: Room, runs_dir: Path)
     for _ in range(2):
         assert room.ask()[0].bpm == room.ear.analysis.bpm
     assert room.ear.n_heard == 2
+    tidy_cache()
+
+
+def test_a_folder_among_the_entries_is_left_alone(entry: Path) -> None:
+    """However old it is: it is not ours."""
+    other = entry.parent / "other"
+    other.mkdir()
+    for path in (entry, other):
+        os.utime(path, (time.time() - KEPT_S - 1,) * 2)
+    tidy_cache()
+    assert other.is_dir()
+    assert not entry.exists()
+
+
+def test_a_store_of_no_kind_is_no_matter(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The song is heard; who needs the store for more will complain."""
+    monkeypatch.setenv("MVKIT_STORE", "nowhere")
+    get_settings.cache_clear()
+    assert not room.ask()[0].metadata.cache_hit
+    tidy_cache()
+
+
+def test_files_that_are_not_there_are_left_to_who_hears(tmp_path: Path) -> None:
+    """A song or lyrics that are missing, or are folders, are told as without a cache."""
+    folder, missing = tmp_path / "folder", tmp_path / "missing.mp3"
+    folder.mkdir()
+    for song in (folder, missing):
+        with pytest.raises(NotFound, match=song.name):
+            analyze_song(song, job_id=FIRST_JOB, folder=tmp_path)
+    (tmp_path / "song.mp3").write_bytes(b"a song")
+    question = {"song": tmp_path / "song.mp3", "job_id": FIRST_JOB, "folder": tmp_path}
+    for lyrics in (folder, missing):
+        with pytest.raises(NotFound, match="read by who hears"):
+            cached_analysis(**question, lyrics=lyrics, hear=_miss)
+
+
+def _miss() -> Analysis:
+    raise NotFound("The lyrics are read by who hears.")
 
 
 class Bucket:

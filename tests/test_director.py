@@ -44,7 +44,7 @@ def mean_shot_s(plan: Plan, section: str = "") -> float:
 
 
 @pytest.mark.parametrize("tempo_bpm", [60.0, 74.5, 96.0, 120.0, 143.0, 174.0, 200.0])
-@pytest.mark.parametrize("beats_per_bar", [3, 4, 5])
+@pytest.mark.parametrize("beats_per_bar", [2, 3, 4])
 def test_plans_are_sound_at_every_tempo(tempo_bpm: float, beats_per_bar: int) -> None:
     """Clips cover the song, cuts lie on beats, shots are long enough, neighbours differ."""
     for seed, form in enumerate((POP, LOUD, QUIET)):

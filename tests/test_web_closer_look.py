@@ -13,9 +13,10 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
+from mvkit.analysis.flags import GENRE_GUESSED, NOTES
 from mvkit.analysis.portrait import Portrait
 from mvkit.errors import GenerationFailed, InvalidArtefact
-from mvkit.schema import Key, Mood, Section
+from mvkit.schema import Analysis, Artefact, Key, Mood, Section
 from mvkit.schema.analysis import Moment
 from mvkit.settings import get_settings
 from mvkit.web import closer_look, drafts
@@ -24,6 +25,7 @@ from mvkit.web.api.errors import handle_errors
 from mvkit.web.api.identity import reader
 from mvkit.web.drafts import HEARD_FILE, Draft
 from mvkit.web.heard import Heard, Music
+from mvkit.web.parts.song import song_facts
 from mvkit.web.parts.waveform import describe
 
 from .song_makers import clicks, encoded, times_of
@@ -57,6 +59,7 @@ HEARD = Heard(
         moments=(Moment(time=4.0, kind="drop", strength=0.8),),
         genre="<b>house</b>",
         instruments=("drums", "bass"),
+        flags=(GENRE_GUESSED,),
     ),
 )
 
@@ -118,6 +121,28 @@ def test_what_cannot_be_made_is_told_calmly(draft: Draft, monkeypatch: pytest.Mo
         closer_look.portrait_of(draft, heard=heard_file(draft))
 
 
+def test_a_look_of_another_version_is_made_anew(draft: Draft, asked: list[str]) -> None:
+    """What we kept may no longer be what we read."""
+    first = closer_look.portrait_of(draft, heard=heard_file(draft))
+    (draft.folder / closer_look.PORTRAIT).write_text('{"made_by": "an older version"}')
+    assert closer_look.portrait_of(draft, heard=heard_file(draft)) == first
+    assert asked == ["portrait", "portrait"]
+
+
+def test_a_page_does_not_wait_for_ever(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where others have their turn first, that is told in time."""
+    turn = threading.Event()
+    waiting = threading.Thread(target=turn.wait, args=(5.0,), daemon=True)
+    waiting.start()
+    monkeypatch.setattr(closer_look, "run_aside", lambda *_, **__: waiting)
+    monkeypatch.setattr(closer_look, "PATIENCE_S", 0.05)
+    with pytest.raises(GenerationFailed, match="look again in a minute"):
+        closer_look.click_track_of(draft, heard=heard_file(draft))
+    assert waiting.is_alive()
+    turn.set()
+    waiting.join()
+
+
 def test_nothing_is_made_before_the_music_was_heard(draft: Draft, tmp_path: Path) -> None:
     early = HEARD.model_copy(update={"music": None})
     heard_file(draft).write_text(early.model_dump_json())
@@ -155,13 +180,14 @@ def test_a_page_shows_one_thing_at_a_time(draft: Draft, asked: list[str]) -> Non
     for view, n_figures, facts in (
         ("Form", 1, ("2", "of 4 bars", "0:04")),
         ("Tempo", 1, ("120.0 bpm", "4/4, swung", f"{len(BEATS_S)}, 93% sure")),
-        ("Key and mood", 2, (html.escape("<b>house</b>"), "drums, bass")),
+        ("Key and mood", 2, (html.escape("perhaps <b>house</b>"), "drums, bass")),
     ):
         page.button_group[0].set_value(view).run()
         assert not page.exception
         assert len(page.get("plotly_chart")) == n_figures
         for fact in facts:
             assert f"<dd>{fact}</dd>" in shown(page)
+        assert (NOTES[GENRE_GUESSED] in shown(page)) == (view == "Key and mood")
     page.button_group[0].set_value("Listen").run()
     assert not page.get("plotly_chart")
     assert f'src="/api/v1/drafts/{draft.draft_id}/clicks.mp3"' in shown(page)
@@ -184,6 +210,17 @@ def test_clicks_are_played_to_whom_the_draft_belongs(draft: Draft) -> None:
     assert (part.status_code, part.content) == (206, sound[:10])
     api.dependency_overrides[reader] = lambda: "eve"
     assert client.get(address).status_code == 404
+
+
+def test_what_is_unsure_goes_with_the_songs_facts(examples: dict[str, Artefact]) -> None:
+    """From the analysis to every page that shows them."""
+    sure = examples["analysis"]
+    assert isinstance(sure, Analysis)
+    doubts = sure.metadata.model_copy(update={"flags": ("key_uncertain", GENRE_GUESSED)})
+    unsure = sure.model_copy(update={"metadata": doubts})
+    assert Music.of(unsure).flags == doubts.flags
+    assert NOTES["key_uncertain"] in song_facts(unsure)
+    assert NOTES["key_uncertain"] not in song_facts(sure)
 
 
 def test_the_waveform_is_told_with_its_drops() -> None:

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
 from mvkit import providers
+from mvkit.analysis.flags import NOTES
 from mvkit.director import list_palettes, list_worlds
 from mvkit.errors import GenerationFailed
 from mvkit.files import write_whole
@@ -346,6 +347,20 @@ def test_what_was_heard_is_on_the_page() -> None:
     assert "Listening" not in body
     for fact in ("120 bpm", "F# minor", "dark", "tense", "2 sections"):
         assert f'<span class="mv-chip">{fact}</span>' in body
+
+
+def test_what_is_unsure_is_told_on_the_page() -> None:
+    """In plain sentences, and only what is; of a guessed genre, which is not shown, nothing."""
+    draft = with_song()
+    tell_heard(draft)
+    sure = shown(open_page(draft=draft.draft_id))
+    flags = ("beats_from_tempo_only", "genre_by_descriptors")
+    told = HEARD.music.model_copy(update={"flags": flags}) if HEARD.music else None
+    tell_heard(draft, HEARD.model_copy(update={"music": told}))
+    body = shown(open_page(draft=draft.draft_id))
+    assert NOTES["beats_from_tempo_only"] in body
+    assert NOTES["genre_by_descriptors"] not in body
+    assert not [note for note in NOTES.values() if note in sure]
 
 
 def test_a_song_that_was_not_heard_can_still_be_made() -> None:

@@ -3,9 +3,10 @@
 An analysis is kept under a digest of everything it was made of: the song's bytes and those of its
 lyrics, who listened for words, the parameters, and the code that hears. An entry is one zip file of
 the analysis and the files it speaks of, so that it is there whole or not at all, and so that damage
-shows by its checksums. Entries that are broken, of another day, or too many go when the next is
-written. They lie in ``runs_dir/.cache/analysis``, or for all machines in the bucket that keeps the
-runs. A cache that does not work makes nobody fail: the song is heard.
+shows by its checksums. Entries of another day, or too many, go before the next is written; a broken
+one is written over. They lie in ``runs_dir/.cache/analysis``, or for all machines in the bucket
+that keeps the runs. A cache that does not work makes nobody fail: the song is heard, and a warning
+says why.
 
 Contents
 --------
@@ -19,11 +20,13 @@ import io
 import json
 import logging
 import os
+import stat
+import struct
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,12 +43,21 @@ if TYPE_CHECKING:
 ANALYSIS_VERSION = 1
 """To be raised when something outside this package changes what is heard: a library, a model."""
 
+HEARS_TOO = ("loudness.py", "providers/voice.py", "providers/whisper.py")
+"""Files of mvkit outside this package that what is heard depends on."""
 FOLDER = ".cache/analysis"
 KEPT_S = 86_400.0
 CLOCKS_APART_S = 300.0  # what two machines may differ by
 MOST_BYTES = 500 * 1000**2
 UNSETTLED_FLAGS = frozenset({"words_missing"})
 """What another try may bring: an analysis with one of these is not kept."""
+
+DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError),
+    *(KeyError, ValueError, OverflowError, OSError),
+    RuntimeError,  # where a bit says that it is encrypted, or made by a method yet to come
+)
+"""What `zipfile` raises of an archive with wrong bytes in it."""
 
 PRIVATE = 0o700
 log = logging.getLogger("mvkit.analysis")
@@ -81,8 +93,12 @@ def cached_analysis(
         What else the analysis depends on.
     """
     started_s = time.perf_counter()
-    digest = _digest_of(song, lyrics, transcriber=transcriber, parameters=parameters or {})
-    name, shelf = f"{digest}.zip", _shelf()
+    try:
+        digest = _digest_of(song, lyrics, transcriber=transcriber, parameters=parameters or {})
+        name, shelf = f"{digest}.zip", _shelf()
+    except (MvkitError, OSError) as error:  # if a file is missing, who hears the song tells it best
+        log.warning("A song is heard without the cache: %s", error)
+        return hear()
     kept = _kept(shelf, name)
     if kept is None:
         analysis = hear()
@@ -97,8 +113,9 @@ def cached_analysis(
 
 
 def tidy_cache() -> None:
-    """Remove what is kept too long, or too much of."""
-    _tidy(_shelf())
+    """Remove what is kept too long, or too much of; where that fails, a warning says so."""
+    with _is_no_matter("The cache is not tidied"):
+        _tidy(_shelf())
 
 
 @dataclass(frozen=True)
@@ -122,7 +139,7 @@ class _Entry:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 analysis = Analysis.from_json(archive.read(Analysis.file_name()))
                 files = {name: archive.read(name) for name in analysis.files()}
-        except (zipfile.BadZipFile, zlib.error, KeyError, EOFError) as error:
+        except DAMAGE as error:
             raise InvalidArtefact(f"An entry of the cache is damaged: {error}.") from error
         if any(Path(name).name != name for name in files):
             raise InvalidArtefact("An entry of the cache holds files of another folder.")
@@ -142,17 +159,26 @@ def _kept(shelf: _Shelf, name: str) -> _Entry | None:
 
 
 def _keep(shelf: _Shelf, name: str, analysis: Analysis, folder: Path) -> None:
-    """Keep an analysis, and make room for it; to fail at that is no matter."""
-    files = {file: (folder / file).read_bytes() for file in analysis.files()}
+    """Make room for an analysis, and keep it; to fail at either is no matter."""
+    with _is_no_matter("What was heard in a song is not kept"):
+        files = {file: (folder / file).read_bytes() for file in analysis.files()}
+        data = _Entry(analysis, files).packed()
+        with _is_no_matter("The cache is not tidied"):
+            _tidy(shelf, coming_bytes=len(data))  # first: a full disk may then hold it
+        shelf.write(name, data)
+
+
+@contextmanager
+def _is_no_matter(what: str) -> Iterator[None]:
+    """Go on where the cache fails; log what did not work."""
     try:
-        shelf.write(name, _Entry(analysis, files).packed())
-        _tidy(shelf)
+        yield
     except (MvkitError, OSError) as error:
-        log.warning("What was heard in a song is not kept: %s", error)
+        log.warning("%s: %s", what, error)
 
 
-def _tidy(shelf: _Shelf) -> None:
-    n_bytes, needless = 0, []
+def _tidy(shelf: _Shelf, *, coming_bytes: int = 0) -> None:
+    n_bytes, needless = coming_bytes, []
     for item in sorted(shelf.items(), key=lambda item: item.kept_at_s, reverse=True):
         n_bytes += item.n_bytes
         if n_bytes > MOST_BYTES or not _is_fresh(item.kept_at_s):
@@ -182,14 +208,11 @@ def _digest_of(
 
 @cache
 def _code_digest() -> str:
-    """Return a digest of this package, with the weights in it: other code may hear otherwise."""
-    package = Path(__file__).parent
-    files = (path for path in package.rglob("*") if path.is_file())
-    digests = [
-        f"{path.relative_to(package)} {sha256_of(path)}"
-        for path in sorted(files)
-        if "__pycache__" not in path.parts
-    ]
+    """Return a digest of what hears, with the weights in it: other code may hear otherwise."""
+    own, package = Path(__file__).parent, Path(__file__).parent.parent
+    files = [path for path in own.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    files += [package / name for name in HEARS_TOO]
+    digests = [f"{path.relative_to(package)} {sha256_of(path)}" for path in sorted(files)]
     return hashlib.sha256("\n".join(digests).encode()).hexdigest()
 
 
@@ -235,7 +258,8 @@ class _FolderShelf:
             for entry in entries:
                 with suppress(FileNotFoundError):  # somebody else tidies up
                     state = entry.stat(follow_symlinks=False)
-                    yield _Item(entry.name, state.st_size, state.st_mtime)
+                    if stat.S_ISREG(state.st_mode):
+                        yield _Item(entry.name, state.st_size, state.st_mtime)
 
     def remove(self, names: Iterable[str]) -> None:
         for name in names:

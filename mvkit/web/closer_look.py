@@ -15,6 +15,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from mvkit.analysis.click_track import click_track
 from mvkit.analysis.intake import CHECK_RATE_HZ, Samples, decode
 from mvkit.analysis.portrait import Portrait, portray
@@ -28,12 +30,16 @@ if TYPE_CHECKING:
 
 PORTRAIT, CLICKS = "portrait.json", "clicks.mp3"
 TIMEOUT_S = 60.0
+PATIENCE_S = 90.0
+"""How long a page waits, others' turns before it counted."""
 NICENESS = 5
 """Above those who listen ahead: somebody waits for it."""
 
 
 def portrait_of(draft: Draft, *, heard: Path) -> Portrait:
     """Return the portrait of a draft's song, made first if nobody has; that takes seconds.
+
+    One that another version of us has made is made anew.
 
     Parameters
     ----------
@@ -45,9 +51,15 @@ def portrait_of(draft: Draft, *, heard: Path) -> Portrait:
     Raises
     ------
     GenerationFailed
-        If it cannot be made.
+        If it cannot be made, or not soon.
     """
-    path = _made("portrait", draft, heard=heard, target=draft.folder / PORTRAIT)
+    target = draft.folder / PORTRAIT
+    path = _made("portrait", draft, heard=heard, target=target)
+    try:
+        return Portrait.model_validate_json(path.read_bytes())
+    except ValidationError:
+        target.unlink(missing_ok=True)
+    path = _made("portrait", draft, heard=heard, target=target)
     return Portrait.model_validate_json(path.read_bytes())
 
 
@@ -81,12 +93,19 @@ def write_click_track(song: Path, heard: Path, target: Path) -> None:
 def _made(what: str, draft: Draft, *, heard: Path, target: Path) -> Path:
     if not target.is_file():
         paths = [str(path.resolve()) for path in (draft.song, heard, target)]
-        run_aside(
+        maker = run_aside(
             ["mvkit.web.closer_look", what, *paths],
             environment=environment_for(draft.draft_id),
             timeout_s=TIMEOUT_S,
             niceness=NICENESS,
-        ).join()
+        )
+        maker.join(PATIENCE_S)
+        if maker.is_alive() and not target.is_file():
+            raise GenerationFailed(
+                "The closer look is not ready yet, as much else is being made; look again in a "
+                "minute.",
+                reason="NO_LOOK_YET",
+            )
     if not target.is_file():
         raise GenerationFailed(
             "There is no closer look at this song; the film can still be made.", reason="NO_LOOK"

@@ -34,6 +34,9 @@ class Music(Record):
     ----------
     beat_confidence : float
         How sure the beats are, 0-1.
+    flags : tuple of str
+        What is doubtful in it or guessed; :func:`mvkit.analysis.flags.notes_on` says it plainly.
+        Beats that are only a fallback have one too.
     """
 
     tempo_bpm: float
@@ -51,6 +54,7 @@ class Music(Record):
     genre: str = ""
     instruments: tuple[str, ...] = ()
     loudness_lufs: float = 0.0
+    flags: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, analysis: Analysis) -> Music:
@@ -71,6 +75,7 @@ class Music(Record):
             genre=analysis.genre,
             instruments=analysis.instruments,
             loudness_lufs=analysis.metadata.loudness_lufs,
+            flags=analysis.metadata.flags,
         )
 
 
@@ -123,7 +128,9 @@ def hear(song: Path, target: Path) -> None:
 
     from mvkit.analysis import analyze_song
 
-    with TemporaryDirectory() as folder:  # the film's own analysis finds this one in the cache
+    # A film of this song without lyrics and without a transcriber finds this analysis in the cache;
+    # one with words is another question, and is heard anew.
+    with TemporaryDirectory() as folder:
         beat_model = get_settings().beat_model
         analysis = analyze_song(song, job_id=NO_JOB, folder=Path(folder), beat_model=beat_model)
         music = Music.of(analysis)

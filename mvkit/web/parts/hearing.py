@@ -12,6 +12,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from mvkit import figures
+from mvkit.analysis.flags import GENRE_GUESSED, notes_on
 from mvkit.errors import MvkitError
 from mvkit.figures import Figure
 from mvkit.web import closer_look
@@ -83,7 +84,8 @@ def _draw_view(view: str, draft: Draft, music: Music, *, key: str) -> None:
         _draw_figure(key_figure, key=f"{key}_key", alt="How much each pitch class sounds")
         mood_figure = figures.mood_figure(music.mood)
         _draw_figure(mood_figure, key=f"{key}_mood", alt="Where the song lies among the moods")
-        _draw_facts(_mood_facts(music))
+        guessed = notes_on(flag for flag in music.flags if flag == GENRE_GUESSED)
+        _draw_facts(_mood_facts(music), hint=" ".join(guessed))
 
 
 def _draw_sound(draft: Draft) -> None:
@@ -132,7 +134,7 @@ def _tempo_facts(music: Music) -> dict[str, str]:
 def _mood_facts(music: Music) -> dict[str, str]:
     facts = {
         "Harmony": f"{music.chord_changes_per_bar:.1f} chords a bar",
-        "Genre": music.genre,
+        "Genre": f"perhaps {music.genre}" if music.genre else "",
         "Instruments": ", ".join(music.instruments),
         "Loudness": f"{music.loudness_lufs:.1f} LUFS",
     }

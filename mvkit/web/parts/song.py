@@ -1,9 +1,11 @@
-"""What was heard in a song, at a glance: its facts, and its sections on a strip."""
+"""What was heard in a song, at a glance: its facts, its sections on a strip, and what is unsure."""
 
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable
 
+from mvkit.analysis.flags import GENRE_GUESSED, notes_on
 from mvkit.figures import SECTION_COLOURS
 from mvkit.schema import Analysis
 from mvkit.web.parts.amounts import clock
@@ -13,7 +15,7 @@ SWUNG = 0.54
 
 
 def song_facts(analysis: Analysis) -> str:
-    """Return tempo, metre, key, mood and length of a song, as HTML."""
+    """Return tempo, metre, key, mood and length of a song, and what is unsure of it, as HTML."""
     key, mood = analysis.key, analysis.mood
     facts = {
         "Tempo": f"{analysis.bpm:.0f} bpm",
@@ -22,7 +24,16 @@ def song_facts(analysis: Analysis) -> str:
         "Mood": f"{mood.primary}, {mood.secondary}",
         "Length": clock(analysis.duration),
     }
-    return facts_list(facts)
+    return facts_list(facts) + song_notes(analysis.metadata.flags)
+
+
+def song_notes(flags: Iterable[str]) -> str:
+    """Return what is unsure of a song, or was made up for, as HTML; nothing where nothing is.
+
+    That a genre is a guess is told where one is shown.
+    """
+    notes = notes_on(flags, but={GENRE_GUESSED})
+    return f'<p class="mv-muted mv-small">{html.escape(" ".join(notes))}</p>' if notes else ""
 
 
 def metre_words(metre: str, *, swing: float) -> str:

@@ -18,7 +18,7 @@ from mvkit.web.heard import Heard
 from mvkit.web.pages.create import fields
 from mvkit.web.parts.amounts import clock
 from mvkit.web.parts.complaint import complaint
-from mvkit.web.parts.song import metre_words
+from mvkit.web.parts.song import metre_words, song_notes
 from mvkit.web.visitor import visitor
 from mvkit.web.wish import MAX_TITLE
 
@@ -161,7 +161,8 @@ def _draw_heard(draft: Draft, *, waits: bool) -> None:
     if waits and heard.is_over:
         st.rerun()
     _draw_waveform(heard)
-    st.html(f'<div class="mv-row mv-heard" role="status">{_chips(heard)}</div>')
+    notes = song_notes(heard.music.flags) if heard.music else ""
+    st.html(f'<div class="mv-row mv-heard" role="status">{_chips(heard)}</div>{notes}')
     if heard.music:
         from mvkit.web.parts.hearing import draw_closer_look  # loads Plotly
 
