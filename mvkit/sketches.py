@@ -17,9 +17,7 @@ import sys
 import threading
 from io import BytesIO
 from pathlib import Path
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from mvkit.clips.call_sheet import call_sheet
 from mvkit.files import write_whole
@@ -28,6 +26,10 @@ from mvkit.prompts import write_prompts
 from mvkit.providers.base import ClipRequest
 from mvkit.run import Run
 from mvkit.schema import Analysis, Plan, References
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 FOLDER = "sketches"
 LOCK_FILE = ".sketching"
