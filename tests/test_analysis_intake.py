@@ -347,3 +347,18 @@ def test_looking_at_an_upload_loads_no_analysis() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
+
+
+def test_channels_that_cancel_each_other_out_are_no_silence(tmp_path: Path) -> None:
+    """A channel turned upside down leaves nothing in the middle: one of the two is heard then."""
+    song = tmp_path / "song.wav"
+    song.write_bytes(encoded(np.stack([SONG, -SONG], axis=1), "wav"))
+    check_song(song)
+    np.testing.assert_allclose(decode(song, rate_hz=RATE_HZ, n_channels=1), SONG, atol=1e-4)
+
+
+def test_channels_are_mixed(tmp_path: Path) -> None:
+    """What sounds on one side alone is half as loud in the middle."""
+    song = tmp_path / "song.wav"
+    song.write_bytes(encoded(np.stack([SONG, 0 * SONG], axis=1), "wav"))
+    np.testing.assert_allclose(decode(song, rate_hz=RATE_HZ, n_channels=1), SONG / 2, atol=1e-4)

@@ -3,14 +3,14 @@
 A song is an MP3, WAV or FLAC of at most 10 MiB that holds 1 s to 10 min of sound. What it is, is
 read from its first bytes, never from its name. Its sound alone, without tags and pictures, is
 decoded by the pinned ffmpeg from a pipe, with demuxer and codecs fixed, so that a playlist in
-disguise opens nothing; at most 601 s are decoded, so that a bomb fills no memory; and the decoded
-sound, not the header, decides how long it is.
+disguise opens nothing; at most 601 s are decoded, so that a bomb fills no memory; and the sound,
+not the header, decides how long it is.
 
 Samples are float32 with full scale at ±1, ``(n,)`` when mono and ``(n, n_channels)`` otherwise.
 
 Contents
 --------
-CheckedSong, check_song, decode, song_blocks, song_kind, read_song
+CheckedSong, check_song, decode, mixed, song_blocks, song_kind, read_song
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ CHECKED_AT_ONCE = threading.BoundedSemaphore(2)
 
 MAX_BROKEN_SHARE = 0.5  # of samples that are no numbers; fewer become silence
 MAX_PEAK = 1e4  # float files may pass full scale, but not by 80 dB
+CANCELLED = 1e-4  # of the channels' power: less is left of one that was turned upside down
 SILENCE_SPAN = 1e-4  # highest minus lowest sample: the noise floor of 16 bits
 
 
@@ -201,19 +202,33 @@ def _sound_alone(data: bytes, audio_format: AudioFormat) -> Iterator[IO[bytes]]:
 def _decode_checked(
     data: bytes, audio_format: AudioFormat, *, rate_hz: int, n_channels: int
 ) -> Samples:
-    arguments = _decoding(audio_format.kind, rate_hz=rate_hz, n_channels=n_channels)
+    n_decoded = n_channels if n_channels > 1 else min(audio_format.n_channels, 2)
+    arguments = _decoding(audio_format.kind, rate_hz=rate_hz, n_channels=n_decoded)
     try:
         with _sound_alone(data, audio_format) as sound:
             raw = ffmpeg.run(arguments, stdin=sound, timeout_s=DECODE_TIMEOUT_S, capture=True)
     except (MediaFailed, TimedOut) as error:
         raise _damaged() from error
-    samples = _as_samples(raw, n_channels=n_channels)
+    samples = _as_samples(raw, n_channels=n_decoded)
     duration_s = len(samples) / rate_hz
     _check_length(duration_s)
     samples = _repair(samples)
     _check_sound(samples)
     _check_promise(audio_format.promised_s, duration_s)
-    return samples[:, 0] if n_channels == 1 else samples
+    return mixed(samples) if n_channels == 1 else samples
+
+
+def mixed(samples: Samples) -> Samples:
+    """Return the mean of all channels, or the first one where they cancel each other out.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n, n_channels)
+    """
+    mean: Samples = samples.mean(axis=1, dtype=np.float32)
+    if np.dot(mean, mean) < CANCELLED * np.vdot(samples, samples) / samples.shape[1]:
+        return samples[:, 0].copy()
+    return mean
 
 
 def _decoding(kind: SongKind, *, rate_hz: int, n_channels: int) -> list[str]:
@@ -230,10 +245,8 @@ def _as_samples(raw: bytes, *, n_channels: int) -> Samples:
 
 
 def _damaged() -> RefusedSong:
-    return RefusedSong(
-        "No sound could be read from this file; it may be damaged. Export it again.",
-        reason="DAMAGED",
-    )
+    why = "No sound could be read from this file; it may be damaged. Export it again."
+    return RefusedSong(why, reason="DAMAGED")
 
 
 def _check_length(duration_s: float) -> None:
@@ -273,10 +286,8 @@ def _check_sound(samples: Samples) -> None:
 
 
 def _invalid_samples(found: str) -> RefusedSong:
-    return RefusedSong(
-        f"The file holds samples that {found}; expected sound within ±1. Export it again.",
-        reason="INVALID_SAMPLES",
-    )
+    why = f"The file holds samples that {found}; expected sound within ±1. Export it again."
+    return RefusedSong(why, reason="INVALID_SAMPLES")
 
 
 def _check_promise(promised_s: float | None, duration_s: float) -> None:

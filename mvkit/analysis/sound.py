@@ -13,9 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from mvkit.analysis.intake import Samples, decode, song_blocks
+from mvkit.analysis.intake import Samples, decode, mixed, song_blocks
 from mvkit.loudness import FloatArray, loudness_lufs, true_peak_db
 
 __all__ = ["RATE_HZ", "FloatArray", "Sound", "load_sound", "loudness_lufs"]
@@ -30,7 +28,7 @@ class Sound:
     Attributes
     ----------
     mono : ndarray of float32, shape (n,)
-        Mean of the channels at ``RATE_HZ``, full scale at ±1.
+        The channels mixed, at ``RATE_HZ``, full scale at ±1.
     duration_s : float
         Length in seconds.
     loudness_lufs : float
@@ -55,7 +53,7 @@ def load_sound(song: Path) -> Sound:
     """
     stereo = decode(song, rate_hz=RATE_HZ, n_channels=2)
     return Sound(
-        mono=stereo.mean(axis=1, dtype=np.float32),
+        mono=mixed(stereo),
         duration_s=len(stereo) / RATE_HZ,
         loudness_lufs=loudness_lufs(stereo, rate_hz=RATE_HZ),
         true_peak_db=true_peak_db(song_blocks(song)),
