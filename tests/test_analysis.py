@@ -13,8 +13,7 @@ import pytest
 
 import mvkit.analysis
 from mvkit.analysis import analyze, analyze_song
-from mvkit.analysis.flags import GENRE_GUESSED, NOTES, notes_on
-from mvkit.analysis.genre import GUESSED
+from mvkit.analysis.flags import NOTES, notes_on
 from mvkit.analysis.transcript import FLAGS
 from mvkit.errors import InvalidInput, NotFound, RefusedSong
 from mvkit.schema import Analysis, AnalysisMetadata
@@ -107,7 +106,6 @@ def test_every_flag_is_said_plainly() -> None:
         doubts.update(analyze._flags(sure, sure, sure))
     assert {"beats_from_tempo_only", "beats_uncertain", "bars_uncertain", "key_uncertain"} < doubts
     assert doubts | set(FLAGS.values()) == set(NOTES)
-    assert GENRE_GUESSED == GUESSED
     for flag in NOTES:
         assert f"``{flag}``" in str(AnalysisMetadata.__doc__)
 

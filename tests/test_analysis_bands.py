@@ -229,6 +229,16 @@ def test_a_song_that_goes_its_way_has_no_moments(mono: Samples) -> None:
     assert moments_of(mono.astype(np.float32)) == []
 
 
+@pytest.mark.parametrize(("grows_s", "n_moments"), [(0.1, 1), (16.0, 0)])
+def test_what_comes_little_by_little_is_no_moment(grows_s: float, n_moments: int) -> None:
+    """The same rise is a drop where it comes at once, and none where it takes eight bars."""
+    time_s = np.arange(0.0, LENGTH_S, 1 / BANDS_RATE_HZ)
+    level = 0.2 + 0.7 * np.clip((time_s - 20.0 + grows_s / 2) / grows_s, 0.0, 1.0)
+    levels = dict.fromkeys(("bass", "mid", "high"), level.astype(np.float32))
+    hits = dict.fromkeys(("kick", "snare", "hat"), np.zeros(len(level), np.float32))
+    assert len(hear_moments(Bands(**hits, **levels), DOWNBEATS_S)) == n_moments
+
+
 def test_without_bars_there_are_no_moments(kit: Bands) -> None:
     """A moment is at a downbeat, so there must be some."""
     assert hear_moments(kit, []) == hear_moments(kit, [0.0]) == ()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.signal import butter, sosfilt
 
 from mvkit.analysis.curves import hear_curves
 from mvkit.analysis.mood import hear_mood
 from mvkit.analysis.onsets import hear_onsets
-from mvkit.analysis.sections import hear_sections
+from mvkit.analysis.sections import hear_parts, hear_sections
 from mvkit.analysis.segments import cut_into_segments, group_alike
 from mvkit.analysis.sound import loudness_lufs
 from mvkit.analysis.spectra import hear_spectra
@@ -39,18 +40,24 @@ def bars_of(chords: tuple[tuple[int, ...], ...], n_bars: int, *, loud: bool) -> 
     return sound.astype(np.float32)
 
 
-def sections_of(mono: Samples) -> tuple[Section, ...]:
+def sections_of(mono: Samples, *, first_s: float = 0.0) -> tuple[Section, ...]:
     duration_s = len(mono) / RATE_HZ
     return hear_sections(
         hear_spectra(mono),
         hear_curves(mono, hear_onsets(mono)),
-        downbeats_s=np.arange(0.0, duration_s - 0.1, BAR_S).tolist(),
+        downbeats_s=np.arange(first_s, duration_s - 0.1, BAR_S).tolist(),
         duration_s=duration_s,
     )
 
 
-def mood_of(mono: Samples, *, key: Key, bpm: float, lufs: float) -> Mood:
-    return hear_mood(hear_spectra(mono), key=key, bpm=bpm, loudness_lufs=lufs)
+def silence(duration_s: float) -> Samples:
+    return np.zeros(round(duration_s * RATE_HZ), dtype=np.float32)
+
+
+def mood_of(mono: Samples, *, key: Key, bpm: float, lufs: float, beats: float = 1.0) -> Mood:
+    return hear_mood(
+        hear_spectra(mono), key=key, bpm=bpm, loudness_lufs=lufs, beat_confidence=beats
+    )
 
 
 def test_verse_chorus_verse_chorus_is_heard() -> None:
@@ -92,6 +99,72 @@ def test_a_song_that_never_changes_is_one_section() -> None:
     assert len(sections_of(np.tile(bars_of(VERSE, 4, loud=True), 8))) == 1
 
 
+def test_what_is_before_the_first_bar_is_the_intro() -> None:
+    """Half a minute of silence is no verse, and takes nothing from the force of what follows."""
+    mono = np.concatenate([silence(30.0), bars_of(CHORUS, 15, loud=True)])
+    parts = sections_of(mono, first_s=30.0)
+    assert [(part.start, part.type, part.label) for part in parts] == [
+        (0.0, "intro", "A"),
+        (30.0, "verse", "B"),
+    ]
+    assert [part.energy for part in parts] == ["low", "high"]
+
+
+def test_a_long_pause_is_a_breakdown_and_silence_at_the_end_the_outro() -> None:
+    """Both are one part each, at the bar where the sound ends; what comes back has its letter."""
+    verse = bars_of(VERSE, 8, loud=False) + noise(16.0, level=0.004)
+    chorus = bars_of(CHORUS, 8, loud=True)
+    song = np.concatenate([verse, chorus, silence(20.0), verse, chorus, silence(9.0)])
+    parts = sections_of(song)
+    assert [part.start for part in parts] == [0.0, 16.0, 32.0, 52.0, 68.0, 84.0]
+    assert [part.label for part in parts] == ["A", "B", "C", "A", "B", "C"]
+    kinds = ["verse", "chorus", "breakdown", "verse", "chorus", "outro"]
+    assert [part.type for part in parts] == kinds
+
+
+def test_an_outro_dies_away_in_silence() -> None:
+    """Silence after a longer outro is its end, and no further part."""
+    ends = bars_of(((57, 60),), 4, loud=False) * np.float32(0.5)
+    verse = bars_of(VERSE, 8, loud=False) + noise(16.0, level=0.004)
+    song = [ends, *[verse, bars_of(CHORUS, 8, loud=True)] * 2, ends]
+    without, after = (
+        [(part.start, part.type) for part in sections_of(np.concatenate([*song, silence(s)]))]
+        for s in (0.01, 6.0)
+    )
+    assert without[-1] == (72.0, "outro")
+    assert after == without
+
+
+def test_a_short_rest_is_no_part() -> None:
+    """Before the song and after it, three seconds of silence are left with the music."""
+    song = np.concatenate([silence(3.0), bars_of(VERSE, 16, loud=True), silence(3.0)])
+    assert [part.type for part in sections_of(song, first_s=3.0)] == ["verse"]
+
+
+def test_a_sound_in_silence_is_not_taken_apart() -> None:
+    """A lone stroke leaves no music between two silences; the song is covered all the same."""
+    song = silence(40.0)
+    song[20 * RATE_HZ :][:2000] = noise(1.0)[:2000]
+    check_cover("song_structure", sections_of(song, first_s=20.0), until_s=40.0)
+
+
+def test_letters_are_not_skipped() -> None:
+    """A first bar of its own, too short for a part, takes no letter."""
+    pickup = bars_of(VERSE[:1], 1, loud=False) * np.float32(0.2)
+    song = np.concatenate([pickup, *[bars_of(CHORUS, 8, loud=True)] * 2])
+    assert [part.label for part in sections_of(song)] == ["A"]
+
+
+@pytest.mark.parametrize(("louder", "n_parts"), [(1.0, 4), (1.6, 6)])
+def test_halves_are_one_part_if_they_are_as_loud(louder: float, n_parts: int) -> None:
+    """Alike neighbours are joined; a rise of 4 dB between them keeps them apart."""
+    verse, chorus = bars_of(VERSE, 8, loud=False), bars_of(CHORUS, 8, loud=True)
+    song = np.concatenate([verse, chorus, chorus * np.float32(louder)] * 2)
+    downbeats_s = np.arange(0.0, 95.0, BAR_S).tolist()
+    parts = hear_parts(hear_spectra(song), downbeats_s=downbeats_s, duration_s=96.0)
+    assert len(parts) == n_parts
+
+
 def test_blocks_of_a_matrix_are_cut_at_their_edges() -> None:
     """Two kinds of bars in blocks of eight give the edges and the groups."""
     kind = np.repeat([0, 1, 0, 1], 8)
@@ -117,9 +190,31 @@ def test_the_key_of_a_cadence_is_heard(root: int, minor: bool, tonic: Tonic) -> 
     assert key.confidence > 0.3
 
 
-def test_noise_has_hardly_a_key() -> None:
-    """Where all pitches sound alike, the confidence is low."""
-    assert hear_key(noise(10.0)).confidence < 0.3
+@pytest.mark.parametrize("duration_s", [1.0, 4.0, 12.0])
+def test_noise_has_hardly_a_key(duration_s: float) -> None:
+    """Where no tone stands out, the confidence is low, whatever band the noise is in."""
+    rng = np.random.default_rng(round(duration_s))
+    white = 0.2 * rng.standard_normal(round(duration_s * RATE_HZ))
+    for band_hz in (None, (80.0, 160.0), (200.0, 260.0), (400.0, 900.0)):
+        mono = (
+            white
+            if band_hz is None
+            else sosfilt(butter(2, band_hz, "band", fs=RATE_HZ, output="sos"), white)
+        )
+        assert hear_key(np.asarray(mono, dtype=np.float32)).confidence < 0.1
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_notes_at_random_have_hardly_a_key(seed: int) -> None:
+    """All twelve pitch classes alike make no key, however clear the tones are."""
+    rng = np.random.default_rng(seed)
+    notes = [chord([int(pitch)], 0.25) for pitch in rng.integers(48, 72, 80)]
+    assert hear_key(np.concatenate(notes)).confidence < 0.3
+
+
+def test_silence_has_no_key() -> None:
+    """Nothing breaks, and nothing is told."""
+    assert hear_key(silence(5.0)).confidence < 0.05
 
 
 def test_fast_loud_music_is_energetic_and_slow_soft_music_is_not() -> None:
@@ -150,6 +245,35 @@ def test_the_mode_moves_valence() -> None:
     )
     assert (major.primary, minor.primary) == ("bright", "dark")
     assert major.valence > minor.valence + 0.3
+
+
+def test_a_mood_is_as_sure_as_what_it_is_told_from() -> None:
+    """Each of key, beats and length takes some; noise of a second is hardly in any mood."""
+    sound = bars_of(VERSE, 5, loud=True)
+
+    def confidence(mono: Samples, key: float, beats: float) -> float:
+        told = Key(tonic="A", mode="minor", confidence=key)
+        return mood_of(mono, key=told, bpm=110, lufs=-16, beats=beats).confidence
+
+    sure = confidence(sound, 1.0, 1.0)
+    assert sure > 0.4
+    assert confidence(sound, 1.0, 0.2) < 0.9 * sure
+    assert confidence(sound, 1.0, 1.0) > 1.2 * confidence(sound[: 2 * RATE_HZ], 1.0, 1.0)
+    assert confidence(sound, 0.2, 0.2) < 0.3
+    assert confidence(sound, 0.0, 0.0) == 0.0
+    assert confidence(noise(1.0), 0.1, 0.1) < 0.05
+
+
+def test_a_mood_between_two_directions_is_less_sure() -> None:
+    """The same ingredients, in a clear mood and in one that could be either."""
+    sound, key = bars_of(VERSE, 5, loud=False), Key(tonic="A", mode="minor", confidence=0.9)
+    moods = [mood_of(sound, key=key, bpm=100, lufs=lufs) for lufs in (-30, -26, -22, -18, -14, -10)]
+    gaps = [abs(abs(mood.arousal - 0.5) - abs(mood.valence - 0.5)) for mood in moods]
+    by_gap = [
+        mood.confidence for _, mood in sorted(zip(gaps, moods, strict=True), key=lambda x: x[0])
+    ]
+    assert by_gap == sorted(by_gap)
+    assert by_gap[0] < 0.8 * by_gap[-1]
 
 
 def test_curves_follow_their_band() -> None:

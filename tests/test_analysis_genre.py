@@ -152,4 +152,55 @@ def test_a_piano_in_a_tempo_that_breathes_is_classical() -> None:
 def test_silence_is_nothing() -> None:
     """No family is heard in silence, and nothing breaks."""
     style = style_of(np.zeros(10 * RATE_HZ, dtype=np.float32), gaps_s=[0.5] * 16)
-    assert style.instruments == ()
+    assert style == Style(genre="", instruments=())
+
+
+MIDDLING = Descriptors(
+    bpm=100.0,
+    metre="4/4",
+    swing=0.5,
+    steadiness=0.99,
+    strokes=0.02,
+    kick_evenness=0.5,
+    kick_on_one=1.0,
+    kick_between=0.2,
+    backbeat=0.0,
+    hats_between=0.2,
+    chords_between=0.5,
+    bass_weight=0.08,
+    brightness=0.4,
+    density=0.5,
+    notes_hz=3.0,
+    sustain=0.6,
+)
+"""A song that has the marks of no family."""
+
+
+@pytest.mark.parametrize(
+    ("genre", "marks", "spoiled"),
+    [
+        (
+            "folk",
+            {"strokes": 0.005, "sustain": 0.45, "density": 0.3},
+            [{"sustain": 0.6}, {"bass_weight": 0.2}, {"strokes": 0.02}, {"notes_hz": 1.0}],
+        ),
+        (
+            "rock",
+            {"bpm": 150.0, "strokes": 0.06, "backbeat": 0.4, "density": 0.85},
+            [{"density": 0.5}, {"backbeat": 0.1}, {"strokes": 0.02}, {"bpm": 95.0}],
+        ),
+        (
+            "ballad",
+            {"bpm": 70.0, "strokes": 0.03, "backbeat": 0.2},
+            [{"bpm": 100.0}, {"backbeat": 0.1}, {"strokes": 0.01}, {"strokes": 0.06}],
+        ),
+    ],
+)
+def test_a_family_is_told_by_all_its_marks(
+    genre: str, marks: dict[str, float], spoiled: list[dict[str, float]]
+) -> None:
+    """Plucked strings, a driving distorted backbeat, a slow soft one; none without each mark."""
+    assert guess_genre(MIDDLING) == ""
+    song = replace(MIDDLING, **marks)
+    assert guess_genre(song) == genre
+    assert all(guess_genre(replace(song, **change)) != genre for change in spoiled)

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from mvkit.analysis.spectra import hear_spectra
-from mvkit.analysis.tonality import hear_chord_changes
+from mvkit.analysis.tonality import KEY_CLUES, guess_key, hear_chord_changes, hear_key
+from mvkit.analysis.weights import fitted
+from training.keys import (
+    KeyLesson,
+    fit_key,
+    keyless_lessons,
+    reliability,
+    song_lessons,
+    surenesses,
+    write_key_weights,
+)
 
 from .song_makers import RATE_HZ, Samples, chord, noise
 
@@ -53,3 +64,57 @@ def test_drums_over_a_chord_change_nothing() -> None:
 def test_too_few_beats_have_no_changes() -> None:
     """One downbeat makes no bar."""
     assert hear_chord_changes(hear_spectra(comped(4)), [0.0, 0.5], [0.0]) == 0.0
+
+
+F_MAJOR, G_MAJOR, A_MINOR, C_MAJOR = (
+    (41, 57, 60, 65),
+    (43, 55, 59, 62),
+    (45, 57, 60, 64),
+    (48, 55, 60, 64),
+)
+
+
+@pytest.mark.parametrize(("last", "key"), [(A_MINOR, ("A", "minor")), (C_MAJOR, ("C", "major"))])
+def test_the_last_chord_decides_between_keys_of_the_same_notes(
+    last: tuple[int, ...], key: tuple[str, str]
+) -> None:
+    """Four chords that may be in either go round, and the song comes home to one."""
+    loop = np.concatenate([chord(notes, 1.0) for notes in (F_MAJOR, G_MAJOR, A_MINOR, C_MAJOR)])
+    heard = hear_key(np.concatenate([np.tile(loop, 7), chord(last, 4.0)]))
+    assert (heard.tonic, heard.mode) == key
+
+
+def test_a_key_is_surer_after_a_minute_than_after_a_bar() -> None:
+    """The same cadence, once and many times, and under hiss that drowns it."""
+    bar = np.concatenate([chord(c, 0.5) for c in (C_MAJOR, F_MAJOR, G_MAJOR, C_MAJOR)])
+    minute = np.tile(bar, 30)
+    clear, short, drowned = (
+        hear_key(mono).confidence for mono in (minute, bar, minute + noise(60.0, level=3.0))
+    )
+    assert clear > 0.8
+    assert clear > short + 0.1
+    assert drowned < 0.3
+
+
+def test_each_clue_to_a_key_is_one_number() -> None:
+    """Music and silence have all of them, and the weights of the package are for these."""
+    for mono in (comped(4), np.zeros(RATE_HZ, dtype=np.float32)):
+        assert np.isfinite(guess_key(mono).clues).all()
+        assert len(guess_key(mono).clues) == len(KEY_CLUES)
+    assert fitted("key", KEY_CLUES, file="key_weights.toml").shape == (len(KEY_CLUES), 1)
+
+
+def test_how_sure_a_key_is_is_learnt(tmp_path: Path) -> None:
+    """Keys that are right where a clue is high are sure there; sound without a key never is."""
+    rng = np.random.default_rng(0)
+    clues = np.column_stack([np.ones(400), rng.standard_normal((400, len(KEY_CLUES) - 1))])
+    right = rng.random(400) < 1 / (1 + np.exp(-3 * clues[:, 1]))
+    lessons = [KeyLesson("song", c, bool(r)) for c, r in zip(clues, right, strict=True)]
+    weights = fit_key(lessons)
+    sure = surenesses(lessons, weights)
+    assert sure[right].mean() > 0.7 > 0.3 > sure[~right].mean()
+    assert len(reliability(lessons, weights)) == 7
+    write_key_weights(tmp_path / "key.toml", ["told"], weights)
+    assert '"lead" = ' in (tmp_path / "key.toml").read_text()
+    assert not any(lesson.is_right for lesson in keyless_lessons(range(3)))
+    assert [lesson.what for lesson in song_lessons([5])] == ["song", "piece"]

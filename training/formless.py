@@ -1,4 +1,4 @@
-"""Sound without a beat: noise, drones, speech, stray knocks, notes played in no time at all.
+"""Sound without a beat: noise, drones, speech, stray knocks, notes and chords out of any time.
 
 What is told about the beats of such sound has to be told without confidence.
 
@@ -14,7 +14,14 @@ from scipy import signal
 
 from training.timbres import RATE_HZ, Samples, random_kit, random_voice
 
-KINDS = ("noise", "drone", "speech", "knocks", "notes", "swells")
+KINDS = ("noise", "drone", "speech", "knocks", "notes", "swells", "chords")
+PAUSES_S = {
+    "speech": (0.14, 0.07),
+    "knocks": (0.6, 0.05),
+    "notes": (0.5, 0.1),
+    "chords": (0.6, 0.25),
+}
+"""Between events in the mean, besides the least."""
 
 
 def make_formless(seed: int, *, length_s: float = 20.0) -> tuple[str, Samples]:
@@ -43,7 +50,7 @@ def _strewn(rng: np.random.Generator, kind: str, n_samples: int) -> Samples:
     """Return events at random moments: after a pause, another, never in time."""
     kit, voice = random_kit(rng), random_voice(rng, "struck")
     sound = np.zeros(n_samples, dtype=np.float32)
-    pause_s, least_s = {"speech": (0.14, 0.07), "knocks": (0.6, 0.05), "notes": (0.5, 0.1)}[kind]
+    pause_s, least_s = PAUSES_S[kind]
     time_s = rng.uniform(0, 1)
     while (start := round(time_s * RATE_HZ)) < n_samples - 1:
         if kind == "speech":
@@ -52,7 +59,10 @@ def _strewn(rng: np.random.Generator, kind: str, n_samples: int) -> Samples:
         elif kind == "knocks":
             event = kit.stroke(str(rng.choice(["tom", "rim", "snare", "hat"])), 0)
         else:
-            event = voice.note(int(rng.integers(48, 80)), rng.uniform(0.2, 1.5))
+            n_notes = int(rng.integers(2, 5)) if kind == "chords" else 1
+            length_s = rng.uniform(0.2, 1.5)
+            pitches = rng.choice(np.arange(48, 80), n_notes, replace=False)
+            event = np.sum([voice.note(int(pitch), length_s) for pitch in pitches], axis=0)
         room = n_samples - start
         sound[start : start + len(event)] += np.float32(rng.uniform(0.3, 1)) * event[:room]
         time_s += least_s + rng.exponential(pause_s)

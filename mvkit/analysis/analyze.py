@@ -14,7 +14,8 @@ from mvkit.analysis.beats import Beats, hear_beats
 from mvkit.analysis.boundaries import clip_boundaries
 from mvkit.analysis.cache import cached_analysis
 from mvkit.analysis.curves import hear_curves
-from mvkit.analysis.genre import GUESSED, Style, hear_style
+from mvkit.analysis.flags import GENRE_GUESSED
+from mvkit.analysis.genre import Style, hear_style
 from mvkit.analysis.lyrics import has_times, read_lyrics
 from mvkit.analysis.moments import hear_moments
 from mvkit.analysis.mood import hear_mood
@@ -30,7 +31,7 @@ from mvkit.providers.base import Transcriber
 from mvkit.schema import Analysis, AnalysisMetadata, Curves, Key, LyricLine, Section
 from mvkit.timing import tidy_s
 
-SURE_BEATS, SURE_BARS, SURE_KEY = 0.5, 0.35, 0.1
+SURE_BEATS, SURE_BARS, SURE_KEY = 0.5, 0.35, 0.5
 
 
 def analyze_song(
@@ -168,7 +169,13 @@ def _hear(errand: _Errand) -> Analysis:
         lyrics=sung.lines,
         key=key,
         chord_changes_per_bar=hear_chord_changes(spectra, beats_s, downbeats_s),
-        mood=hear_mood(spectra, key=key, bpm=beats.bpm, loudness_lufs=sound.loudness_lufs),
+        mood=hear_mood(
+            spectra,
+            key=key,
+            bpm=beats.bpm,
+            loudness_lufs=sound.loudness_lufs,
+            beat_confidence=beats.confidence,
+        ),
         genre=style.genre,
         instruments=style.instruments,
         moments=hear_moments(bands, downbeats_s),
@@ -178,6 +185,7 @@ def _hear(errand: _Errand) -> Analysis:
             downbeats_s=downbeats_s,
             sections=sections,
             duration_s=duration_s,
+            phrase_bars=beats.phrase_bars,
             min_clip_s=errand.clip_range_s[0],
             max_clip_s=errand.clip_range_s[1],
         ),
@@ -261,4 +269,4 @@ def _flags(beats: Beats, key: Key, style: Style) -> Iterator[str]:
     if key.confidence < SURE_KEY:
         yield "key_uncertain"
     if style.genre or style.instruments:
-        yield GUESSED
+        yield GENRE_GUESSED

@@ -1,9 +1,11 @@
 """Where the film's clips begin and end.
 
-Clips cover the song. A cut belongs on a section's start, else on a downbeat, else on a beat; a
-clip lasts 4 to 8 s by default, shorter where the music has more energy. Among all ways to cut,
-the cheapest is found by dynamic programming: each cut costs by what it lies on, each clip by how
-far it is from the length its energy asks for, each section start left without a cut costs too.
+Clips cover the song. Every section starts with a cut, unless that would make a clip too short or
+too long; further cuts belong where a phrase begins, else on a downbeat, else on a beat. A clip
+lasts 4 to 8 s by default, shorter where the music has more energy. Among all ways to cut, the
+cheapest is found by dynamic programming: each cut costs by what it lies on, each clip by how far
+it is from the length its energy asks for, and a section start left without a cut costs more than
+all of these together.
 
 Contents
 --------
@@ -12,7 +14,8 @@ clip_boundaries
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -23,11 +26,12 @@ from mvkit.errors import InvalidInput
 from mvkit.schema import MIN_CLIPS, ClipBoundary, Section
 from mvkit.timing import tidy_s
 
-SECTION_COST, DOWNBEAT_COST, BEAT_COST, ANYWHERE_COST = 0.0, 0.1, 4.0, 20.0
-MISSED_SECTION_COST = 10.0
+SECTION_COST, PHRASE_COST, DOWNBEAT_COST, BEAT_COST, ANYWHERE_COST = 0.0, 0.1, 1.2, 5.0, 25.0
+MISSED_SECTION_COST = 1e6  # above whatever cuts and lengths cost in the longest song
 ENERGY_RANGE = (0.4, 1.0)  # energy share that asks for the longest and for the shortest clip
 LENGTH_COST = 4.0  # for a clip that is wrong by the whole range of lengths
-TIGHT_CLIP_SHARE = 0.45  # shortest clip of a short song, as a share of a third of it
+JOINED_SECTIONS = 3  # so many are cut evenly together where one is shorter than a clip may be
+TIGHT_CLIP_SHARE = 0.45  # shortest clip of a short song, as a share of a third of it, at least
 SLACK_S = 2e-3  # far below a frame: four bars of 2 s may add up to a little over 8 s
 
 
@@ -37,6 +41,7 @@ def clip_boundaries(
     downbeats_s: Sequence[float],
     sections: Sequence[Section],
     duration_s: float,
+    phrase_bars: int = 4,
     min_clip_s: float = 4.0,
     max_clip_s: float = 8.0,
 ) -> tuple[ClipBoundary, ...]:
@@ -50,9 +55,11 @@ def clip_boundaries(
         They cover the song.
     duration_s : float
         Length of the song.
+    phrase_bars : int
+        After how many bars, from its section's start, a phrase begins.
     min_clip_s, max_clip_s : float
         Range of a clip's length; the longer at least twice the shorter, so that any song can be
-        covered. A song too short for three clips gets three shorter ones.
+        covered. A song too short for three clips between beats gets shorter ones.
 
     Raises
     ------
@@ -64,14 +71,58 @@ def clip_boundaries(
             f"Clips of {min_clip_s} to {max_clip_s} s cannot cover every song; "
             "expected the longest to be at least twice the shortest."
         )
-    if duration_s < MIN_CLIPS * min_clip_s:
-        min_clip_s, max_clip_s = TIGHT_CLIP_SHARE * duration_s / MIN_CLIPS, duration_s
-    points = _CutPoints(beats_s, downbeats_s, sections, duration_s, spacing_s=min_clip_s / 8)
+    beat_s, bar_s = _median_step_s(beats_s), _median_step_s(downbeats_s)
+    n_inner = MIN_CLIPS - 1
+    if duration_s < MIN_CLIPS * min_clip_s + n_inner * beat_s:
+        room = max(TIGHT_CLIP_SHARE, 1 - n_inner * bar_s / duration_s)  # for cuts on downbeats
+        min_clip_s = min(min_clip_s, room * duration_s / MIN_CLIPS)
+        max_clip_s = max(max_clip_s, duration_s)
+    points = _CutPoints(
+        sections,
+        [
+            (ANYWHERE_COST, np.arange(0.0, duration_s, min_clip_s / 8).tolist()),
+            (ANYWHERE_COST, _even_cuts(sections, min_clip_s, max_clip_s)),
+            (BEAT_COST, beats_s),
+            (DOWNBEAT_COST, downbeats_s),
+            (PHRASE_COST, _phrase_starts(downbeats_s, sections, phrase_bars)),
+        ],
+        duration_s,
+    )
     edges_s = _cheapest_cuts(points, min_clip_s=min_clip_s, max_clip_s=max_clip_s)
     return tuple(
         ClipBoundary(start=start_s, end=end_s, duration=tidy_s(end_s - start_s))
         for start_s, end_s in pairwise(edges_s)
     )
+
+
+def _median_step_s(times_s: Sequence[float]) -> float:
+    return float(np.median(np.diff(times_s))) if len(times_s) > 1 else 0.0
+
+
+def _phrase_starts(
+    downbeats_s: Sequence[float], sections: Sequence[Section], phrase_bars: int
+) -> list[float]:
+    """Return the downbeats that begin a phrase, counted from the first in their section."""
+    starts_s: list[float] = []
+    for section in sections:
+        own_s = [time_s for time_s in downbeats_s if section.start <= time_s < section.end]
+        starts_s += own_s[::phrase_bars]
+    return starts_s
+
+
+def _even_cuts(
+    sections: Sequence[Section], min_clip_s: float, max_clip_s: float
+) -> Iterator[float]:
+    """Yield where a few sections could be cut evenly into clips of a middling length.
+
+    They see to it that whatever can be cut is cut, also where no beat is in reach.
+    """
+    for index, first in enumerate(sections):
+        for last in sections[index : index + JOINED_SECTIONS]:
+            span_s = last.end - first.start
+            fewest, most = math.ceil(span_s / max_clip_s), math.floor(span_s / min_clip_s)
+            n_clips = max(fewest, min(most, round(2 * span_s / (min_clip_s + max_clip_s))))
+            yield from (first.start + span_s * clip / n_clips for clip in range(1, n_clips))
 
 
 class _CutPoints:
@@ -85,24 +136,18 @@ class _CutPoints:
 
     def __init__(
         self,
-        beats_s: Sequence[float],
-        downbeats_s: Sequence[float],
         sections: Sequence[Section],
+        priced: Iterable[tuple[float, Iterable[float]]],
         duration_s: float,
-        *,
-        spacing_s: float,
     ) -> None:
+        """Take the cost of cuts at given times, the dearest first."""
         self._starts_s = np.array([section.start for section in sections[1:]])
         self._section_edges_s = np.array([0.0, *self._starts_s, duration_s])
         shares = np.array([section.energy_share for section in sections])
         self._energy_s = np.concatenate([[0.0], np.cumsum(shares * np.diff(self._section_edges_s))])
         cost_at: dict[float, float] = {}
-        for cost, times_s in (
-            (ANYWHERE_COST, np.arange(0.0, duration_s, spacing_s).tolist()),
-            (BEAT_COST, beats_s),
-            (DOWNBEAT_COST, downbeats_s),
-            (SECTION_COST, [*self._starts_s.tolist(), 0.0, duration_s]),
-        ):
+        section_edges = (SECTION_COST, self._section_edges_s.tolist())
+        for cost, times_s in (*priced, section_edges):
             cost_at |= {tidy_s(time_s): cost for time_s in times_s if 0 <= time_s <= duration_s}
         self.times_s: FloatArray = np.array(sorted(cost_at))
         self.costs: FloatArray = np.array([cost_at[time_s] for time_s in self.times_s.tolist()])

@@ -12,7 +12,7 @@ and is flagged as one.
 
 Contents
 --------
-GUESSED, Descriptors, Style, hear_style, describe, guess_genre, guess_instruments
+Descriptors, Style, hear_style, describe, guess_genre, guess_instruments
 """
 
 from __future__ import annotations
@@ -28,9 +28,6 @@ from scipy.ndimage import maximum_filter1d, median_filter
 from mvkit.analysis.onsets import ONSET_RATE_HZ, Onsets
 from mvkit.analysis.sound import FloatArray
 from mvkit.analysis.spectra import FRAME_RATE_HZ, MEL_RANGE_HZ, N_MELS, Spectra, notes_hz
-
-GUESSED = "genre_by_descriptors"
-"""The flag of an analysis whose genre and instruments were guessed so."""
 
 TOUCH_FRAMES = 7  # an onset within 30 ms of a place is on it
 MEDIAN_FRAMES = 11  # half a second: what is shorter is a stroke

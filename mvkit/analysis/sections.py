@@ -2,7 +2,8 @@
 
 Bars are compared with each other (`similarity`), cut into stretches whose likes share a letter
 (`segments`), and each gets its kind from how it sounds, how often it comes, where, and what is
-sung in it (`kinds`).
+sung in it (`kinds`). Silence is no music: what is before the first bar is the intro, a long pause a
+breakdown, and what is after the last sound the outro.
 
 Contents
 --------
@@ -11,7 +12,9 @@ hear_sections, hear_parts
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
+from dataclasses import replace
 from string import ascii_uppercase
 
 import librosa
@@ -21,7 +24,7 @@ from mvkit.analysis.kinds import HeardPart, name_parts
 from mvkit.analysis.segments import cut_into_segments, group_alike
 from mvkit.analysis.similarity import bar_similarity
 from mvkit.analysis.sound import FloatArray
-from mvkit.analysis.spectra import MEL_RANGE_HZ, N_MELS, Spectra, mean_between
+from mvkit.analysis.spectra import FRAME_RATE_HZ, MEL_RANGE_HZ, N_MELS, Spectra, mean_between
 from mvkit.schema import Curves, LyricLine, Section
 from mvkit.schema.analysis import SectionType
 from mvkit.schema.base import Level
@@ -31,7 +34,8 @@ MIN_PART_S = 4.0  # the shortest clip
 LOW_BELOW, HIGH_FROM = 0.70, 0.93  # of the loudest part
 MIDDLE_HZ = (200.0, 4000.0)  # where voices and what accompanies them lie
 AS_LOUD = 1.0  # decibels, in the mean over the bands: hardly noticeable
-QUIET = 1e-5  # of the mean power: what adds no decibels
+QUIET = 1e-5  # of the mean power: what adds no decibels, and where it stays, is silence
+SILENCE = -1  # the group of silent stretches
 
 
 def hear_sections(
@@ -43,6 +47,8 @@ def hear_sections(
     lines: Sequence[LyricLine] = (),
 ) -> tuple[Section, ...]:
     """Return the sections of a song; they cover it, and inner ones begin on a downbeat.
+
+    Only silence after the last bar begins where the sound ends.
 
     Parameters
     ----------
@@ -56,7 +62,10 @@ def hear_sections(
         The words, if they and their times are known: they tell choruses and what is not sung.
     """
     parts = hear_parts(spectra, downbeats_s=downbeats_s, duration_s=duration_s)
-    joined = _joined(list(zip(parts, name_parts(parts, lines), strict=True)))
+    joined = _joined(_faded(list(zip(parts, _kinds(parts, lines), strict=True))))
+    letters = {
+        group: _letter(rank) for rank, group in enumerate(dict.fromkeys(g for _, g, _ in joined))
+    }
     energy = np.array([curves.energy])
     starts_s, ends_s = (
         np.array(edge) for edge in zip(*(span for span, _, _ in joined), strict=True)
@@ -69,7 +78,7 @@ def hear_sections(
             type=kind,
             energy=_level(share, shares.max()),
             energy_share=round(min(1.0, float(share)), 3),
-            label=_letter(group),
+            label=letters[group],
         )
         for (span, group, kind), share in zip(joined, shares, strict=True)
     )
@@ -86,12 +95,88 @@ def hear_parts(
     groups = group_alike(similarity, edges)
     inner_s = [tidy_s(bars_s[edge]) for edge in edges[1:-1]]
     spans = _long_enough(inner_s, groups, duration_s)
+    spans = _parted(spans, _silences(spectra, bars_s, usual_s, spans[-1][1]))
     spans = _halves_joined(spans, _levels(spectra, spans))
     levels = _levels(spectra, spans)
     return tuple(
         HeardPart(start_s, end_s, (end_s - start_s) / usual_s, group, tuple(own))
         for (start_s, end_s, group), own in zip(spans, levels.T.tolist(), strict=True)
     )
+
+
+def _kinds(parts: Sequence[HeardPart], lines: Sequence[LyricLine]) -> list[SectionType]:
+    """Return what each part is for; silence by its place, music as if there were no silence."""
+    starts_s = [part.start_s for part in parts]
+    silent_s = np.cumsum([part.length_s * (part.group == SILENCE) for part in parts]).tolist()
+    music = [
+        replace(part, start_s=part.start_s - before_s, end_s=part.end_s - before_s)
+        for part, before_s in zip(parts, silent_s, strict=True)
+        if part.group != SILENCE
+    ]
+    sung = [
+        line.model_copy(update={"timestamp": max(0.0, line.timestamp - silent_s[index])})
+        for line in lines
+        for index in [bisect(starts_s, line.timestamp) - 1]
+    ]
+    named = iter(name_parts(music, sung))
+    kinds: list[SectionType] = []
+    for index, part in enumerate(parts):
+        if part.group != SILENCE:
+            kinds.append(next(named))
+        elif index == 0:
+            kinds.append("intro")
+        else:
+            kinds.append("outro" if index == len(parts) - 1 else "breakdown")
+    return kinds
+
+
+def _silences(
+    spectra: Spectra, bars_s: FloatArray, usual_s: float, duration_s: float
+) -> list[tuple[float, float]]:
+    """Return start and end of what is before the first bar and of silence, if long enough.
+
+    The edges are downbeats if any is near. Between them, and before and after, there is room for a
+    part, and some music is left.
+    """
+    power = (spectra.mel**2).sum(axis=0)
+    loud = np.flatnonzero(power >= QUIET * power.mean()) / FRAME_RATE_HZ
+    sounds_s = np.concatenate([[0.0], loud, [duration_s]])
+    found = [(0.0, float(bars_s[0]))]
+    for index in np.flatnonzero(np.diff(sounds_s) >= MIN_PART_S):
+        start_s, end_s = (_on_bar(sounds_s[at], bars_s, usual_s / 2) for at in (index, index + 1))
+        before_s = found[-1][1]
+        if start_s - before_s < MIN_PART_S:
+            start_s = found.pop()[0]
+        found.append((start_s, end_s))
+    if duration_s - found[-1][1] < MIN_PART_S:
+        found[-1] = (found[-1][0], duration_s)
+    if found[0] == (0.0, duration_s):
+        return []  # hardly a sound anywhere
+    return [(start_s, end_s) for start_s, end_s in found if end_s - start_s >= MIN_PART_S]
+
+
+def _on_bar(time_s: float, bars_s: FloatArray, reach_s: float) -> float:
+    """Return the nearest downbeat within reach, else the time itself."""
+    nearest_s = float(bars_s[np.abs(bars_s - time_s).argmin()])
+    return tidy_s(nearest_s if abs(nearest_s - time_s) <= reach_s else time_s)
+
+
+def _parted(
+    spans: Sequence[tuple[float, float, int]], silences: Sequence[tuple[float, float]]
+) -> list[tuple[float, float, int]]:
+    """Return start, end and group of each part, silence taken out of the music around it."""
+    duration_s = spans[-1][1]
+    starts = [(start_s, group) for start_s, _, group in spans]
+    for silent_s, again_s in silences:
+        resumed = [group for start_s, group in starts if start_s < again_s + MIN_PART_S][-1]
+        starts = [
+            *((start_s, group) for start_s, group in starts if start_s <= silent_s - MIN_PART_S),
+            (silent_s, SILENCE),
+            *([(again_s, resumed)] if again_s < duration_s else []),
+            *((start_s, group) for start_s, group in starts if start_s >= again_s + MIN_PART_S),
+        ]
+    ends_s = [*(start_s for start_s, _ in starts[1:]), duration_s]
+    return [(start_s, end_s, group) for (start_s, group), end_s in zip(starts, ends_s, strict=True)]
 
 
 def _halves_joined(
@@ -143,6 +228,18 @@ def _long_enough(
         (start_s, tidy_s(end_s), group)
         for (start_s, group), end_s in zip(kept, ends_s, strict=True)
     ]
+
+
+def _faded(
+    named: Sequence[tuple[HeardPart, SectionType]],
+) -> list[tuple[HeardPart, SectionType]]:
+    """Count the silence after a longer outro to it: that is how it ends."""
+    if len(named) < 2:
+        return list(named)
+    *others, (before, kind), (last, last_kind) = named
+    if last.group == SILENCE and kind == last_kind and last.length_s < before.length_s:
+        last = replace(last, group=before.group)
+    return [*others, (before, kind), (last, last_kind)]
 
 
 def _joined(

@@ -4,6 +4,9 @@ For the key, the song's pitch classes are correlated with the profiles of the 24
 Krumhansl and Schmuckler, with the profiles of Albrecht and Shanahan, "The use of large corpora to
 train a new type of key-finding algorithm" (Music Perception 31, 2013), which tell major from minor
 better. Between keys that fit about as well, the end decides: most songs come home to the tonic.
+How sure a key is comes from its lead, from how well it fits the whole song and its parts, and from
+how much of the sound is tones at all, weighed by a logistic regression on music and on sound
+without a key (``python -m training.keys``).
 
 For the harmony, each beat's pitch classes are compared with the 24 triads, and the likeliest path
 through them is taken, a change having its price: the hidden Markov model of Sheh and Ellis,
@@ -12,21 +15,25 @@ templates in place of training.
 
 Contents
 --------
-hear_key, hear_chord_changes
+hear_key, guess_key, KeyGuess, KEY_CLUES, hear_chord_changes
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
 from librosa.filters import chroma as chroma_bank
 from numpy.typing import NDArray
+from scipy.ndimage import median_filter
+from scipy.special import expit
 
 from mvkit.analysis.intake import Samples
 from mvkit.analysis.sound import RATE_HZ, FloatArray
 from mvkit.analysis.spectra import Spectra, filtered_magnitudes, mean_between
+from mvkit.analysis.weights import fitted
 from mvkit.schema import Key
 from mvkit.schema.analysis import Tonic
 
@@ -40,27 +47,67 @@ PROFILES: dict[Mode, tuple[float, ...]] = {
 """Share of each pitch class in music of the mode, from the tonic."""
 
 WINDOW, HOP = 8192, 2048  # long enough to part the semitones of a bass
-CERTAIN_LEAD = 0.25  # of the best correlation over the next
 ENDING_S, SOUNDING = 4.0, 0.02  # the last seconds that sound, by the share of the mean power
 ENDING_WEIGHT = 0.15
+
+KEY_CLUES = ("constant", "lead", "correlation", "tones", "agreement", "length")
+"""What the confidence is weighed from: lead over the next key, correlation of the song's pitch
+classes with the key's, logarithm of the share of the power that is in tones, how well the parts of
+the song fit the key for how well they fit any, and the logarithm of the seconds that sound."""
+KEY_WEIGHTS = "key_weights.toml"
+TONE_OVER_MEDIAN = 10.0  # in power: noise is above it once in a thousand bins
+MEDIAN_BINS = 31  # 83 Hz
+TONE_BELOW_HZ = 2000.0
+TONES_OF_NOISE, TONES_OF_MUSIC = 0.01, 0.2  # less, and more, says no more
+N_PARTS = 8
 
 TRIADS = ((0, 4, 7), (0, 3, 7))
 BASS_WEIGHT = 0.5
 CHANGE_COST, CHANGE_COST_ON_DOWNBEAT = 0.30, 0.15  # in cosines: a passing note is no chord
 
 
-def hear_key(mono: Samples) -> Key:
-    """Return the key whose profile is most like the pitch classes of a signal at ``RATE_HZ``.
+@dataclass(frozen=True)
+class KeyGuess:
+    """The key that fits best, and what tells how sure it is.
 
-    The confidence grows with the lead over the next best key, from 0 for a tie to 1.
+    Attributes
+    ----------
+    tonic, mode : str
+        The key.
+    clues : ndarray
+        One number for each name in `KEY_CLUES`.
     """
+
+    tonic: Tonic
+    mode: Mode
+    clues: FloatArray
+
+
+def hear_key(mono: Samples) -> Key:
+    """Return the key of a signal at ``RATE_HZ``; the confidence is how likely it is right."""
+    guess = guess_key(mono)
+    odds = guess.clues @ fitted("key", KEY_CLUES, file=KEY_WEIGHTS)[:, 0]
+    return Key(tonic=guess.tonic, mode=guess.mode, confidence=round(float(expit(odds)), 3))
+
+
+def guess_key(mono: Samples) -> KeyGuess:
+    """Return the key whose profile is most like the pitch classes of a signal at ``RATE_HZ``."""
     keys = [(tonic, mode) for mode in PROFILES for tonic in TONICS]
-    chroma = _pitch_classes(mono)
-    likeness = _likeness(chroma.mean(axis=1)) + ENDING_WEIGHT * _likeness_of_end(chroma, mono)
+    chroma, tones = _pitch_classes(mono)
+    sounding = _sounding(mono, chroma.shape[1])
+    overall = _likeness(chroma.mean(axis=1))
+    likeness = overall + ENDING_WEIGHT * _likeness_of_end(chroma, sounding)
     order = np.argsort(-likeness, kind="stable")
     tonic, mode = keys[order[0]]
-    lead = float(likeness[order[0]] - likeness[order[1]])
-    return Key(tonic=tonic, mode=mode, confidence=round(min(1.0, lead / CERTAIN_LEAD), 3))
+    clues = (
+        1.0,
+        likeness[order[0]] - likeness[order[1]],
+        overall[order[0]],
+        np.log(TONES_OF_NOISE + min(tones, TONES_OF_MUSIC)),
+        _agreement(chroma[:, sounding], order[0]),
+        np.log(len(sounding) * HOP / RATE_HZ),
+    )
+    return KeyGuess(tonic, mode, np.array(clues, dtype=float))
 
 
 def hear_chord_changes(
@@ -130,20 +177,51 @@ def _cheapest_path(likeness: FloatArray, costs: FloatArray) -> NDArray[np.intp]:
     return path
 
 
-def _pitch_classes(mono: Samples) -> FloatArray:
-    """Return how much each pitch class sounds over time, from C; every moment counts alike."""
+def _pitch_classes(mono: Samples) -> tuple[FloatArray, float]:
+    """Return how much each pitch class sounds over time, from C, and what share is in tones.
+
+    Every moment counts alike; the share is that of the power.
+    """
     bank = chroma_bank(sr=RATE_HZ, n_fft=WINDOW, tuning=0.0)
-    chroma = filtered_magnitudes(mono, window=WINDOW, hop=HOP, bank=bank, before=np.square)
+    chroma, tones = np.split(
+        filtered_magnitudes(
+            mono, window=WINDOW, hop=HOP, bank=np.kron(np.eye(2), bank), before=_power_and_tones
+        ),
+        2,
+    )
     heard: FloatArray = chroma / (chroma.max(axis=0) + 1e-9)
-    return heard
+    return heard, float(tones.sum() / (chroma.sum() + 1e-9))
 
 
-def _likeness_of_end(chroma: FloatArray, mono: Samples) -> FloatArray:
-    """Return the correlation of the song's last chord with the tonic triads of the 24 keys."""
-    n_frames = chroma.shape[1]
+def _power_and_tones(magnitudes: FloatArray) -> FloatArray:
+    """Return the power of each bin and, below, that of the bins which stand out of their like."""
+    power = np.square(magnitudes)
+    tones = np.zeros_like(power)
+    low = power[: round(TONE_BELOW_HZ * WINDOW / RATE_HZ)]
+    around = median_filter(low, (MEDIAN_BINS, 1))
+    tones[: len(low)] = np.where(low > TONE_OVER_MEDIAN * around, low, 0.0)
+    return np.concatenate([power, tones])
+
+
+def _sounding(mono: Samples, n_frames: int) -> NDArray[np.intp]:
+    """Return the frames in which there is sound; of silence, all."""
     padded = np.pad(mono, (0, n_frames * HOP - len(mono)))
     power = (padded.reshape(n_frames, HOP) ** 2).mean(axis=1)
-    sounding = np.flatnonzero(power >= SOUNDING * power.mean())
+    return np.flatnonzero(power >= SOUNDING * power.mean())
+
+
+def _agreement(chroma: FloatArray, key: int) -> float:
+    """Return how well each part of the song fits a key less how well it fits its best, at most 0.
+
+    It is the mean over the parts.
+    """
+    parts = np.array_split(chroma, min(N_PARTS, chroma.shape[1]), axis=1)
+    likeness = np.array([_likeness(part.mean(axis=1)) for part in parts])
+    return float((likeness[:, key] - likeness.max(axis=1)).mean())
+
+
+def _likeness_of_end(chroma: FloatArray, sounding: NDArray[np.intp]) -> FloatArray:
+    """Return the correlation of the song's last chord with the tonic triads of the 24 keys."""
     last = int(sounding[-1]) + 1
     first = max(0, last - round(ENDING_S * RATE_HZ / HOP))
     ending = chroma[:, first:last].mean(axis=1, keepdims=True)

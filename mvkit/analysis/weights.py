@@ -1,8 +1,8 @@
-"""Numbers that were fitted, read from ``weights.toml``.
+"""Numbers that were fitted, read from ``weights.toml`` and its like.
 
-They were fitted to songs made at random (``python -m training.ear``), never to recordings or to
-songs that the analysis is measured on; the file's first lines tell how many songs, and how well
-the fit does on songs left out.
+They were fitted to songs made at random (``python -m training.ear``, ``python -m training.keys``),
+never to recordings or to songs that the analysis is measured on; each file's first lines tell how
+many songs, and how well the fit does on songs left out.
 
 Contents
 --------
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -22,7 +22,7 @@ import numpy as np
 from mvkit.analysis.sound import FloatArray
 
 
-def fitted(table: str, names: Sequence[str]) -> FloatArray:
+def fitted(table: str, names: Sequence[str], *, file: str = "weights.toml") -> FloatArray:
     """Return the weights of a table in the order of their names.
 
     Parameters
@@ -31,6 +31,8 @@ def fitted(table: str, names: Sequence[str]) -> FloatArray:
         Dotted path of the table, such as ``"bars.4/4"``.
     names : sequence of str
         What it holds: all of it, and nothing else.
+    file : str
+        Where it stands, beside this module.
 
     Returns
     -------
@@ -41,15 +43,15 @@ def fitted(table: str, names: Sequence[str]) -> FloatArray:
     KeyError
         If the file was fitted to other features.
     """
-    values = _weights()
+    values = _weights(file)
     for part in table.split("."):
         values = values[part]
     if set(values) != set(names):
         odd = sorted(set(values) ^ set(names))
-        raise KeyError(f"weights.toml [{table}] differs from the features in {odd}: fit them anew")
+        raise KeyError(f"{file} [{table}] differs from the features in {odd}: fit them anew")
     return np.array([np.atleast_1d(values[name]) for name in names], dtype=float)
 
 
-@lru_cache(maxsize=1)
-def _weights() -> dict[str, Any]:
-    return tomllib.loads((files("mvkit.analysis") / "weights.toml").read_text("utf-8"))
+@cache
+def _weights(file: str) -> dict[str, Any]:
+    return tomllib.loads((files("mvkit.analysis") / file).read_text("utf-8"))
