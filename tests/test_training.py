@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mvkit.analysis.choice import agreement
-from mvkit.analysis.downbeats import BEATS_PER_BAR
+from mvkit.analysis.choice import EVIDENCE
+from mvkit.analysis.downbeats import BEAT_FEATURES, BEATS_PER_BAR
+from mvkit.analysis.sureness import SURENESS
+from mvkit.analysis.weights import fitted
 from training.clock import Clock
 from training.ear import evidence_of, fit_bars, fit_series, judge, lesson_of, write_weights
 from training.fitting import Choices, fit_choices, fit_logistic
@@ -72,6 +75,11 @@ def test_four_songs_are_enough_to_go_all_the_way(tmp_path: Path) -> None:
     series = fit_series(lessons, evidence, ridge=1e-3)
     figures = judge(lessons, evidence, series, bars)
     assert figures["beats"].mean() > figures["best"].mean() - 0.1
-    write_weights(tmp_path / "w.toml", ["told"], series=series, bars=bars, sureness=np.zeros(6))
-    assert (tmp_path / "w.toml").read_text().startswith("# told")
-    assert agreement(songs[0].beats_s, songs[0].beats_s) == 1.0
+    written, sureness = tmp_path / "weights.toml", np.arange(len(SURENESS)) + 0.5
+    write_weights(written, ["told"], series=series, bars=bars, sureness=sureness)
+    assert written.read_text().startswith("# told")
+    read = partial(fitted, file=str(written))
+    np.testing.assert_allclose(read("beats.sureness", SURENESS)[:, 0], sureness)
+    np.testing.assert_allclose(read("series.evidence", EVIDENCE), series, rtol=1e-3)
+    for metre, weights in bars.by_place.items():
+        np.testing.assert_allclose(read(f"bars.{metre}.beats", BEAT_FEATURES), weights, rtol=1e-3)

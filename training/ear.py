@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import pickle
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -40,12 +40,14 @@ from mvkit.analysis.sound import FloatArray
 from mvkit.analysis.spectra import hear_spectra
 from mvkit.analysis.sureness import SURENESS, sureness_of
 from training.fitting import Choices, fit_choices, fit_logistic
-from training.formless import make_formless
+from training.formless import KINDS, make_formless
+from training.network_data import wear
 from training.songs import TrainingSong, make_song
 
 BAR_RIDGE, SERIES_RIDGE, SURENESS_RIDGE = 0.01, 0.01, 0.003
 STRETCHES_PER_SONG = 3
 USUAL_PERCENTILES = (0.5, 99.5)
+FORMLESS_S = (20.0, 8.0, 3.0, 20.0, 40.0)
 RIGHT = 0.5  # agreement below which a series is of no merit
 HELD_SEED = 1_000_000
 WEIGHTS = Path(mvkit.analysis.__file__).with_name("weights.toml")
@@ -76,14 +78,15 @@ class Lesson:
     opinion: SecondOpinion
 
 
-def lesson_of(song: TrainingSong) -> Lesson:
-    """Listen to a song."""
+def lesson_of(song: TrainingSong, *, worn_by: np.random.Generator | None = None) -> Lesson:
+    """Listen to a song; the network may be shown it worn, as it is less sure of other music."""
     onsets, spectra = hear_onsets(song.mono), hear_spectra(song.mono)
+    shown = replace(onsets, log_mel=wear(onsets.log_mel, worn_by)) if worn_by else onsets
     series = tuple(possible_series(onsets))
     merits = np.array([agreement(s.beats_s, song.beats_s) for s in series])
     return Lesson(
         song=TrainingSong(**{**vars(song), "mono": song.mono[:0]}),
-        clues=Clues.of(onsets, spectra),
+        clues=Clues.of(shown, spectra),
         series=series,
         merits=merits,
         opinion=hear_with_aubio(song.mono),
@@ -91,14 +94,19 @@ def lesson_of(song: TrainingSong) -> Lesson:
 
 
 def lessons_of(seeds: Iterable[int], cache: Path | None) -> list[Lesson]:
-    """Listen to many songs; those in the cache folder are not made again."""
+    """Listen to many songs; those in the cache folder are not made again.
+
+    The network is shown every other song worn, of those that are fitted to.
+    """
     lessons = []
     for seed in seeds:
         known = cache / f"{seed}.pickle" if cache else None
         if known and known.is_file():
             lessons.append(pickle.loads(known.read_bytes()))
             continue
-        lessons.append(lesson_of(make_song(seed)))
+        is_worn = seed < HELD_SEED and seed % 2
+        worn_by = np.random.default_rng(seed) if is_worn else None
+        lessons.append(lesson_of(make_song(seed), worn_by=worn_by))
         if known:
             known.write_bytes(pickle.dumps(lessons[-1]))
     return lessons
@@ -191,7 +199,8 @@ def fit_sureness(
         told.append(sureness_of(choice, lesson.clues, lesson.opinion, bars))
         merits.append(agreement(choice.series.beats_s, lesson.song.beats_s))
     for seed in range(n_formless):
-        mono = make_formless(seed)[1]
+        length_s = FORMLESS_S[seed // len(KINDS) % len(FORMLESS_S)]
+        mono = make_formless(seed, length_s=length_s)[1]
         onsets = hear_onsets(mono)
         clues, series = Clues.of(onsets, hear_spectra(mono)), tuple(possible_series(onsets))
         if not series:
@@ -225,7 +234,7 @@ def main() -> None:
     """Make, listen, fit, judge and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--songs", type=int, default=800, help="so many are fitted to")
-    parser.add_argument("--held", type=int, default=80, help="so many are only judged")
+    parser.add_argument("--held", type=int, default=160, help="so many are only judged")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cache", type=Path, help="folder that keeps what was heard")
     parser.add_argument("--output", type=Path, default=WEIGHTS)
@@ -242,7 +251,8 @@ def main() -> None:
     told = [
         f"Fitted by `python -m training.ear --songs {wanted.songs} --held {wanted.held} "
         f"--seed {wanted.seed}`",
-        f"to {len(lessons)} songs made at random; the sureness to {len(held)} further ones",
+        f"to {len(lessons)} songs made at random, of which the network was shown every other one",
+        f"worn; the sureness to {len(held)} further ones",
         f"and {n_formless} sounds without a beat. Mean F of the series chosen and of the best",
         "there was, mean F of downbeats, share of songs with the right metre:",
         _figures("fitted songs", judge(lessons, evidence, series, bars)),

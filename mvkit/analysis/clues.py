@@ -1,8 +1,8 @@
-"""What can be looked up at any moment of a song: onsets in bands, and turns of the harmony.
+"""What can be looked up at any moment of a song: onsets, what a network hears, turns of harmony.
 
 Contents
 --------
-Clues, CURVES, TURNS
+Clues, CURVES, NETWORK_CURVES, TURNS
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 
+from mvkit.analysis.network import hear_pulse
 from mvkit.analysis.onsets import ONSET_RATE_HZ, Onsets
 from mvkit.analysis.sound import FloatArray
 from mvkit.analysis.spectra import FRAME_RATE_HZ, Spectra
 
 TOUCH_FRAMES = 5  # an onset within two frames of a place is on it
-CURVES = ("low", "body", "mid", "high", "all")
+CURVES = ("low", "body", "mid", "high", "all", "pulse", "bar")
+"""Onsets in bands and all together; what the network tells of beats and of downbeats."""
+NETWORK_CURVES = slice(5, 7)
 TURNS = ("chord", "bass", "timbre")
 N_TIMBRES = 16
 N_PITCH_CLASSES = 12
@@ -31,8 +34,8 @@ class Clues:
 
     Attributes
     ----------
-    onsets : ndarray, shape (5, n_frames)
-        For each of `CURVES` the highest onset within two frames, at ``ONSET_RATE_HZ``.
+    onsets : ndarray, shape (7, n_frames)
+        For each of `CURVES` the highest value within two frames, at ``ONSET_RATE_HZ``.
     sums : tuple of three ndarray, shape (n_rows, 1 + n_frames)
         For each of `TURNS` the running sums of what sounds, at ``FRAME_RATE_HZ``; under
         the pitches lies a soft hum.
@@ -44,7 +47,8 @@ class Clues:
     @classmethod
     def of(cls, onsets: Onsets, spectra: Spectra) -> Clues:
         """Return the clues of a song."""
-        curves = np.concatenate([onsets.bands, onsets.strength[None]])
+        pulse = hear_pulse(onsets.log_mel)
+        curves = np.array([*onsets.bands, onsets.strength, pulse.beat, pulse.downbeat])
         mel = spectra.mel.reshape(N_TIMBRES, -1, spectra.n_frames).mean(axis=1)
         timbre = np.log1p(mel / (mel.mean() + 1e-9))
         return cls(
@@ -53,7 +57,7 @@ class Clues:
         )
 
     def onsets_at(self, times_s: FloatArray) -> FloatArray:
-        """Return each of `CURVES` at given times, shape (5, n)."""
+        """Return each of `CURVES` at given times, shape (7, n)."""
         return self.onsets[:, _frames(times_s, ONSET_RATE_HZ, self.onsets.shape[1] - 1)]
 
     def turns_at(self, times_s: FloatArray, reach_s: FloatArray) -> FloatArray:

@@ -20,7 +20,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mvkit.analysis.clues import CURVES, TURNS, Clues
+from mvkit.analysis.clues import CURVES, NETWORK_CURVES, TURNS, Clues
 from mvkit.analysis.sound import FloatArray
 from mvkit.analysis.weights import fitted
 from mvkit.schema.analysis import Metre
@@ -34,6 +34,7 @@ BEAT_FEATURES = (
     *(f"{curve} on" for curve in CURVES[:4]),
     *(f"{curve} half" for curve in CURVES[:4]),
     *(f"{curve} late" for curve in CURVES[:4]),
+    *(f"{curve} on" for curve in CURVES[NETWORK_CURVES]),
     *(f"{turn} over {reach}" for reach in REACHES for turn in TURNS),
     *(f"{turn} early" for turn in TURNS),
 )
@@ -142,6 +143,7 @@ def beat_features(beats_s: FloatArray, clues: Clues) -> FloatArray:
     features = np.concatenate(
         [
             *(clues.onsets_at(beats_s + part * step_s)[:4] for part in (0, 1 / 2, 3 / 4)),
+            clues.onsets_at(beats_s)[NETWORK_CURVES],
             *(clues.turns_at(beats_s, reach * step_s) for reach in REACHES),
             clues.turns_at(beats_s - step_s / 2, step_s),
         ]

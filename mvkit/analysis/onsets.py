@@ -49,11 +49,14 @@ class Onsets:
         All bands together, standard deviation 1.
     level : ndarray, shape (n,)
         Mean log magnitude, 0 in silence: where there is sound at all.
+    log_mel : ndarray, shape (48, n)
+        Log magnitudes on a mel scale, what all this was heard in.
     """
 
     bands: FloatArray
     strength: FloatArray
     level: FloatArray
+    log_mel: FloatArray
 
     @property
     def n_frames(self) -> int:
@@ -63,7 +66,9 @@ class Onsets:
     def cut(self, first: int, last: int) -> Onsets:
         """Return the frames from a first to a last one, both included."""
         span = slice(first, last + 1)
-        return Onsets(self.bands[:, span], self.strength[span], self.level[span])
+        return Onsets(
+            self.bands[:, span], self.strength[span], self.level[span], self.log_mel[:, span]
+        )
 
     def sounding(self) -> tuple[int, int]:
         """Return the first and last frame in which there is sound."""
@@ -85,7 +90,7 @@ def hear_onsets(mono: Samples) -> Onsets:
     band_of_mel = np.digitize(mel_centres_hz(), BAND_EDGES_HZ)
     bands = np.array([_levelled(flux[band_of_mel == b].sum(axis=0)) for b in range(4)])
     strength = np.array(BAND_WEIGHTS) @ bands
-    return Onsets(bands, strength / (strength.std() + 1e-9), log_mel.mean(axis=0))
+    return Onsets(bands, strength / (strength.std() + 1e-9), log_mel.mean(axis=0), log_mel)
 
 
 def _log_mel(mono: Samples) -> FloatArray:
