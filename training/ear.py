@@ -47,7 +47,7 @@ from training.songs import TrainingSong, make_song
 BAR_RIDGE, SERIES_RIDGE, SURENESS_RIDGE = 0.01, 0.01, 0.003
 STRETCHES_PER_SONG = 3
 USUAL_PERCENTILES = (0.5, 99.5)
-FORMLESS_S = (20.0, 8.0, 3.0, 20.0, 40.0)
+FORMLESS_S, SONGS_PER_FORMLESS = (20.0, 8.0, 3.0, 20.0, 40.0), 2  # people bring music, mostly
 RIGHT = 0.5  # agreement below which a series is of no merit
 HELD_SEED = 1_000_000
 WEIGHTS = Path(mvkit.analysis.__file__).with_name("weights.toml")
@@ -246,7 +246,7 @@ def main() -> None:
         [evidence_of(lesson, bars) for lesson in songs] for songs in (lessons, held)
     )
     series = fit_series(lessons, evidence)
-    n_formless = wanted.held
+    n_formless = wanted.held // SONGS_PER_FORMLESS
     sureness = fit_sureness(held, held_evidence, series, bars, n_formless=n_formless)
     told = [
         f"Fitted by `python -m training.ear --songs {wanted.songs} --held {wanted.held} "
