@@ -258,16 +258,16 @@ def test_many_may_write_at_once(room: Room, runs_dir: Path) -> None:
     """Whoever comes last is heard; nothing is ever half there."""
     wrong = []
 
-    def ask_often() -> None:
+    def ask_often(name: str) -> None:
         for number in range(5):
-            folder = room.path / f"{threading.get_ident()}-{number}"
+            folder = room.path / f"{name}-{number}"
             folder.mkdir()
             hear = lambda folder=folder: room.ear.hear(folder, FIRST_JOB)  # noqa: E731
             cached_analysis(room.song, job_id=FIRST_JOB, folder=folder, hear=hear)
             if (folder / BANDS_FILE).read_bytes() != b"envelopes":
                 wrong.append(folder)
 
-    threads = [threading.Thread(target=ask_often) for _ in range(6)]
+    threads = [threading.Thread(target=ask_often, args=[name]) for name in "abcdef"]
     for thread in threads:
         thread.start()
     for thread in threads:
