@@ -164,7 +164,7 @@ def _clip_prompt(
     return ClipPrompt(
         clip_index=script.clip_index,
         prompt=prompt,
-        negative_prompt=negative if people else f"{negative}, {NEGATIVE_UNPEOPLED}",
+        negative_prompt=_negative(plan, negative, peopled=bool(people)),
         duration=seconds_at(len(plan.filmed_frames(script.clip_index))),
         scene_reference_url=places.get(scene.id),
         character_reference_urls=tuple(
@@ -179,6 +179,13 @@ def _clip_prompt(
             validated=style in prompt and all(person.description in prompt for person in people),
         ),
     )
+
+
+def _negative(plan: Plan, negative: str, *, peopled: bool) -> str:
+    """Return what must not be seen: what never should, what the wish forbids, and people."""
+    usual = negative.split(", ")
+    forbidden = [words for words in plan.avoid if words not in usual]
+    return ", ".join([negative, *forbidden, *([] if peopled else [NEGATIVE_UNPEOPLED])])
 
 
 def _pictures(references: References) -> tuple[dict[str, str], dict[str, str]]:

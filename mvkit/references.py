@@ -85,7 +85,7 @@ def _orders(brief: Brief, plan: Plan, *, size_px: int) -> list[_Order]:
             name=f"scene_{scene.id}",
             request=PictureRequest(
                 prompt=_scene_prompt(scene, plan),
-                negative_prompt=NEGATIVE_OF_PLACES,
+                negative_prompt=", ".join((NEGATIVE_OF_PLACES, *plan.avoid)),
                 width_px=size_px,
                 height_px=size_px,
                 seed=brief.seed + index,
@@ -100,7 +100,7 @@ def _orders(brief: Brief, plan: Plan, *, size_px: int) -> list[_Order]:
             name=f"char_{character.id}",
             request=PictureRequest(
                 prompt=_character_prompt(character, plan),
-                negative_prompt=NEGATIVE_OF_PEOPLE,
+                negative_prompt=", ".join((NEGATIVE_OF_PEOPLE, *plan.avoid)),
                 width_px=size_px,
                 height_px=size_px,
                 seed=character.seed,

@@ -2,8 +2,9 @@
 
 Any file may hold any table; they are sorted by theme for people. *Rows* have an id, an advice in
 a sentence and a source: rules (:mod:`mvkit.director.rules`), principles, phrases that hold under
-conditions, worlds, palettes and motifs. *Entries* are vocabulary: colours, times, weathers,
-actions, feelings, people and garments, by the words of a wish that call them.
+conditions, worlds, other locations, palettes and motifs. *Entries* are vocabulary: colours, times,
+weathers, actions, feelings, people, garments, things, styles, eras, seasons and ways of filming, by
+the words of a wish that call them.
 
 Contents
 --------
@@ -14,7 +15,8 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -23,14 +25,17 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from mvkit.director.facts import Facts
+from mvkit.director.lexicon import HINT_SCORE, WORD_SCORE, Call, Lexicon
 from mvkit.director.rules import Conditional, Row, Rule, Text
 from mvkit.errors import InvalidArtefact
 from mvkit.schema import Record
 from mvkit.schema.base import HexColour, Share, Slug, explain
-from mvkit.schema.plan import Action, TimeOfDay, Weather
+from mvkit.schema.plan import Action, Angle, Move, Scene, ShotSize, TimeOfDay, Weather
 
 Texts = Annotated[tuple[Text, ...], Field(min_length=1)]
 
+ANYWHERE: tuple[Action, ...] = ("stand", "walk", "dance", "sing")
+"""What can be done in any place."""
 CHOSEN_PLACE = "chosen_place"
 CHOSEN_PALETTE = "chosen_palette"
 BY_HAND = "by_hand"
@@ -86,6 +91,33 @@ class World(Row):
     staging: dict[Action, Texts] = Field(min_length=1)
     views: Texts
     details: Texts
+
+    @property
+    def set_id(self) -> str:
+        """Id of the world that the studio builds for it."""
+        return self.id
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What a person can do there."""
+        return tuple(self.staging)
+
+
+class Location(World):
+    """A place that the studio cannot paint, with ``stand_in``, the world that stands for it."""
+
+    staging: dict[Action, Texts] = Field(default={})
+    stand_in: Slug
+
+    @property
+    def set_id(self) -> str:
+        """Id of the world that the studio builds for it."""
+        return self.stand_in
+
+    @property
+    def actions(self) -> tuple[Action, ...]:
+        """What a person can do anywhere."""
+        return ANYWHERE
 
 
 class Palette(Row):
@@ -165,6 +197,8 @@ class Person(Entry):
         "her" as in *her face* and as in *around her*.
     wears : str
         Clothes that belong to the person, in place of a garment's words.
+    pronouns : tuple of str
+        What calls the person where no noun calls one of that kind.
     """
 
     kind: Literal["woman", "man", "other", "nobody"]
@@ -173,14 +207,78 @@ class Person(Entry):
     possessive: str = "their"
     objective: str = "them"
     wears: str = ""
+    pronouns: tuple[Text, ...] = ()
 
 
 class Garment(Entry):
-    """Hair, an outfit or a prop; ``{accent}`` and ``{an_accent}`` are its colour, "(a) red"."""
+    """Hair, an outfit or a prop; ``{accent}`` and ``{an_accent}`` are its colour, "(a) red".
+
+    The studio draws ``value``; ``name`` is what it is where that is something else.
+    """
 
     slot: Literal["hair", "outfit", "prop"]
     value: Literal["long", "short", "bun", "coat", "dress", "jacket", "none", "umbrella"]
+    name: str = ""
     phrase: str = ""
+
+
+class Thing(Entry):
+    """An animal or an object that is seen; ``people`` tells a crowd from both.
+
+    What is ``painted`` belongs to a world of the studio.
+    """
+
+    name: Text
+    phrase: Text
+    people: bool = False
+    painted: bool = False
+
+
+class NamedStyle(Entry):
+    """A style that has a name; ``phrase`` says it without the names of artists."""
+
+    name: Text
+    phrase: Text
+    colours: tuple[Text, ...] = ()
+
+
+class Era(Entry):
+    """A time in history: "in the 1980s"."""
+
+    name: Text
+    phrase: Text
+
+
+class Season(Entry):
+    """A season: "in high summer"."""
+
+    name: Text
+    phrase: Text
+
+
+class Filming(Entry):
+    """A way of filming: what the camera prefers, and how much faster than usual it is cut."""
+
+    name: Text
+    phrase: Text
+    moves: tuple[Move, ...] = ()
+    sizes: tuple[ShotSize, ...] = ()
+    angles: tuple[Angle, ...] = ()
+    pace: Annotated[float, Field(gt=0)] = 1.0
+
+
+class Idiom(Entry):
+    """Phrases whose words mean nothing by themselves: *rock star*."""
+
+
+class Spelling(Record):
+    """English words that look like slips of words known here, but are none."""
+
+    ordinary: tuple[Text, ...]
+
+
+Vocable = World | Palette | Motif | Entry
+"""What words can call."""
 
 
 class Phrase(Conditional):
@@ -197,6 +295,7 @@ class Knowledge(Record):
     principles: tuple[Principle, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     worlds: tuple[World, ...] = ()
+    locations: tuple[Location, ...] = ()
     palettes: tuple[Palette, ...] = ()
     motifs: tuple[Motif, ...] = ()
     colours: tuple[Colour, ...] = ()
@@ -206,6 +305,13 @@ class Knowledge(Record):
     feelings: tuple[Feeling, ...] = ()
     people: tuple[Person, ...] = ()
     garments: tuple[Garment, ...] = ()
+    things: tuple[Thing, ...] = ()
+    styles: tuple[NamedStyle, ...] = ()
+    eras: tuple[Era, ...] = ()
+    seasons: tuple[Season, ...] = ()
+    filming: tuple[Filming, ...] = ()
+    idioms: tuple[Idiom, ...] = ()
+    spelling: tuple[Spelling, ...] = ()
 
     @model_validator(mode="after")
     def _check_ids(self) -> Self:
@@ -221,9 +327,41 @@ class Knowledge(Record):
             *self.principles,
             *self.phrases,
             *self.worlds,
+            *self.locations,
             *self.palettes,
             *self.motifs,
         )
+
+    @cached_property
+    def lexicon(self) -> Lexicon[Vocable]:
+        """Every phrase of the vocabulary, to read texts with."""
+        ordinary = (word for table in self.spelling for word in table.ordinary)
+        return Lexicon(self._calls(), ordinary=ordinary)
+
+    def _calls(self) -> Iterator[Call[Vocable]]:
+        """Yield every phrase of the vocabulary with what it calls."""
+        for world in (*self.worlds, *self.locations):
+            yield from _phrases(world, world.words)
+            yield from _phrases(world, world.hints, score=HINT_SCORE)
+        for colour in self.colours:
+            yield from _phrases(colour, (colour.name, *colour.words))
+        for person in self.people:
+            yield from _phrases(person, person.words)
+            yield from _phrases(person, person.pronouns, score=HINT_SCORE)
+        entries: tuple[Entry, ...] = (
+            *(*self.times, *self.weathers, *self.actions, *self.feelings),
+            *(*self.garments, *self.things, *self.styles, *self.eras),
+            *(*self.seasons, *self.filming, *self.idioms),
+        )
+        plain: tuple[Palette | Motif | Entry, ...] = (*self.palettes, *self.motifs)
+        for called in plain + entries:
+            yield from _phrases(called, called.words)
+
+    def place_of(self, scene: Scene) -> World:
+        """Return what a scene shows: the location whose name it bears, else its world."""
+        name = scene.id.removesuffix(f"_{scene.time_of_day}_{scene.weather}")
+        named = (place for place in self.locations if place.id == name)
+        return next(named, None) or self.world(scene.world)
 
     def world(self, world_id: str) -> World:
         """Return the world of an id."""
@@ -260,6 +398,12 @@ class Knowledge(Record):
                 "moment. Add a phrase without conditions."
             )
         return max(holding, key=lambda phrase: phrase.weight)
+
+
+def _phrases(
+    called: Vocable, words: Iterable[str], *, score: int = WORD_SCORE
+) -> list[Call[Vocable]]:
+    return [Call(tuple(phrase.split()), called, score) for phrase in words]
 
 
 def load_knowledge(folder: Path | None = None) -> Knowledge:
@@ -319,6 +463,10 @@ def _check_references(knowledge: Knowledge) -> None:
     for palette in knowledge.palettes:
         _check_known(palette.id, "colours", palette.colours, colours)
         _check_known(palette.id, "worlds", palette.suits, worlds)
+    for style in knowledge.styles:
+        _check_known(f"style {style.name}", "colours", style.colours, colours)
+    for place in knowledge.locations:
+        _check_known(place.id, "worlds", (place.stand_in,), worlds)
     for row in (*knowledge.rules, *knowledge.phrases):
         _check_known(row.id, "worlds", row.when.get("world", ()), worlds)
 

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from mvkit.director.facts import Facts
-from mvkit.director.knowledge import Knowledge, World
+from mvkit.director.knowledge import Knowledge, TimeWords, WeatherWords, World
 from mvkit.director.rules import choose
-from mvkit.director.wish import Wish
+from mvkit.director.wish import Wish, speaks_of
 from mvkit.schema import Scene
 from mvkit.schema.plan import TimeOfDay, Weather
 
@@ -29,6 +29,8 @@ PLACES: tuple[Place, ...] = get_args(Place)
 ReleaseKind = Literal["performance", "journey", "transformed"]
 NEARNESS = 7.0
 """How steeply the chance of a world falls with its distance on the scale of feelings."""
+MAX_THINGS = 4
+"""So many things at most are told of home."""
 CALLED_BONUS = 0.5
 LACKING_MALUS = 0.5
 """By how much a world seems nearer if the lyrics call it, and farther if it cannot show the time
@@ -74,13 +76,15 @@ class _Scout:
 
     def places(self) -> dict[Place, Setting]:
         """Return a scene and its world for every place."""
-        asked = list(self.wish.worlds)
+        asked = [world for world in self.wish.worlds if world not in self.wish.unwanted]
         home_world = self._home_world(asked)
-        home = self._scene(home_world, time=self.wish.time_of_day, weather=self.wish.weather)
+        home = self._home(home_world, time=self.wish.time_of_day, weather=self.wish.weather)
         asked = [world for world in asked if world is not home_world]
         release = self._release(home, home_world, asked)
         asked = [world for world in asked if world is not release.world]
-        seen = {home_world.id, release.world.id}
+        seen = {
+            set_id for world in (home_world, release.world) for set_id in (world.id, world.set_id)
+        }
         away = asked[0] if asked else self._unseen(seen, performance=False)
         return {
             "home": Setting(home, home_world),
@@ -107,7 +111,9 @@ class _Scout:
         transformed = self._transformed(home, home_world)
         if kind == "transformed" and transformed != home:
             return Setting(transformed, home_world)
-        return self._visited(self._unseen({home_world.id}, performance=kind == "performance"))
+        return self._visited(
+            self._unseen({home_world.id, home_world.set_id}, performance=kind == "performance")
+        )
 
     def _visited(self, world: World) -> Setting:
         """Return a world that is not home, at the time of the wish if it is ever seen there."""
@@ -140,25 +146,48 @@ class _Scout:
             ]
             return far - CALLED_BONUS * (world.id in called) + LACKING_MALUS * sum(lacks)
 
-        offered = worlds or self.knowledge.worlds
+        known = worlds or self.knowledge.worlds
+        offered = [world for world in known if world not in self.wish.unwanted] or known
         weights = [math.exp(-NEARNESS * distance(world)) for world in offered]
         return self.rng.choices(offered, weights)[0]
 
     def _transformed(self, home: Scene, world: World) -> Scene:
         """Return home in another light, else in other weather, or home itself if it has neither."""
-        times = [time for time in world.times if time != home.time_of_day]
-        weathers = [weather for weather in world.weathers if weather != home.weather]
+        times = [time for time in self._times(world) if time != home.time_of_day]
+        weathers = [weather for weather in self._weathers(world) if weather != home.weather]
         if times:
-            return self._scene(world, time=self.rng.choice(times), weather=home.weather)
+            return self._home(world, time=self.rng.choice(times), weather=home.weather)
         if weathers:
-            return self._scene(world, time=home.time_of_day, weather=self.rng.choice(weathers))
+            return self._home(world, time=home.time_of_day, weather=self.rng.choice(weathers))
         return home
 
     def _later(self, home: Scene, world: World) -> Scene:
         """Return home at the time of day that follows, if that is ever seen there."""
         later = self.knowledge.time(home.time_of_day).later
-        time = later if later in world.times else home.time_of_day
-        return self._scene(world, time=time, weather=home.weather)
+        time = later if later in self._times(world) else home.time_of_day
+        return self._home(world, time=time, weather=home.weather)
+
+    def _times(self, world: World) -> tuple[TimeOfDay, ...]:
+        """Return the times of a place but for those that the wish does not want to see."""
+        not_asked = {row.value for row in self.wish.unwanted if isinstance(row, TimeWords)}
+        return tuple(time for time in world.times if time not in not_asked) or world.times
+
+    def _weathers(self, world: World) -> tuple[Weather, ...]:
+        """Return the weathers of a place but for those that the wish does not want to see."""
+        not_asked = {row.value for row in self.wish.unwanted if isinstance(row, WeatherWords)}
+        kept = tuple(weather for weather in world.weathers if weather not in not_asked)
+        return kept or world.weathers
+
+    def _home(self, world: World, *, time: TimeOfDay | None, weather: Weather | None) -> Scene:
+        """Return home dressed for a time and a weather, with the things that the wish names."""
+        scene = self._scene(world, time=time, weather=weather)
+        wished = [thing.phrase for thing in self.wish.things if not thing.people]
+        things = [phrase for phrase in wished if not speaks_of((phrase,), scene.description)]
+        if not things:
+            return scene
+        *most, last = things[:MAX_THINGS]
+        listed = f"{', '.join(most)} and {last}" if most else last
+        return scene.model_copy(update={"description": f"{scene.description}, with {listed}"})
 
     def _scene(
         self, world: World, *, time: TimeOfDay | None = None, weather: Weather | None = None
@@ -167,10 +196,14 @@ class _Scout:
 
         What a wish asks for is kept, even if the studio's set cannot show it: a paid model can.
         """
-        shown_time = time if time and world.outdoors else world.times[0]
-        indoors = weather if weather in world.weathers else None
-        shown_weather = (weather if world.outdoors else indoors) or world.weathers[0]
-        return dressed(world, time=shown_time, weather=shown_weather, knowledge=self.knowledge)
+        times, weathers = self._times(world), self._weathers(world)
+        shown_time = time if time and (world.outdoors or time in times) else times[0]
+        indoors = weather if weather in weathers else None
+        shown_weather = (weather if world.outdoors else indoors) or weathers[0]
+        scene = dressed(world, time=shown_time, weather=shown_weather, knowledge=self.knowledge)
+        opening, *clauses = scene.description.split(", ")
+        allowed = [clause for clause in clauses if not speaks_of(self.wish.without, clause)]
+        return scene.model_copy(update={"description": ", ".join([opening, *allowed])})
 
 
 def dressed(world: World, *, time: TimeOfDay, weather: Weather, knowledge: Knowledge) -> Scene:
@@ -184,5 +217,5 @@ def dressed(world: World, *, time: TimeOfDay, weather: Weather, knowledge: Knowl
         description=", ".join([description, *filter(None, phrases)]),
         time_of_day=time,
         weather=weather,
-        world=world.id,
+        world=world.set_id,
     )

@@ -17,12 +17,18 @@ from mvkit.director.choices import with_choices
 from mvkit.director.hearing import hear_passages, level_of
 from mvkit.director.knowledge import Knowledge, load_knowledge
 from mvkit.director.pacing import clip_edges_s, cut_take
-from mvkit.director.prose import ClipWriter, Script, tell_summary, tell_treatment
+from mvkit.director.prose import (
+    ClipWriter,
+    Script,
+    tell_lacks,
+    tell_summary,
+    tell_treatment,
+)
 from mvkit.director.shots import Camera
 from mvkit.director.style import Look, choose_look
 from mvkit.director.transitions import choose_transitions
 from mvkit.director.treatment import Take, Treatment, write_treatment
-from mvkit.director.wish import Wish, read_wish
+from mvkit.director.wish import PEOPLE, Wish, read_wish
 from mvkit.errors import InvalidInput
 from mvkit.schema import Analysis, Brief, ClipScript, Plan, Shot
 
@@ -78,6 +84,7 @@ def plan_video(
     wish = with_choices(
         read_wish(brief.prompt, knowledge), world=world, palette=palette, knowledge=knowledge
     )
+    pace = min(max(pace * wish.pace, PACE_RANGE[0]), PACE_RANGE[1])
     vision = _envision(wish, brief, analysis, knowledge)
     style, treatment, cast = vision.look.style, vision.treatment, vision.cast
     scripts = _write_scripts(vision, brief, analysis, knowledge, pace=pace, long_takes=long_takes)
@@ -90,6 +97,8 @@ def plan_video(
             analysis, treatment=treatment, cast=cast, style=style, knowledge=knowledge
         ),
         understood=vision.wish.understood,
+        avoid=tuple(words for words in vision.wish.without if words != PEOPLE),
+        notes=tell_lacks(wish, treatment.scenes, knowledge=knowledge),
         characters=cast.characters,
         scenes=treatment.scenes,
         style=style,
@@ -125,7 +134,13 @@ def _envision(wish: Wish, brief: Brief, analysis: Analysis, knowledge: Knowledge
         knowledge=knowledge,
         rng=_dice(brief, "places"),
     )
-    look = choose_look(wish, treatment.facts, knowledge=knowledge, rng=_dice(brief, "look"))
+    look = choose_look(
+        wish,
+        treatment.facts,
+        home=knowledge.place_of(treatment.home),
+        knowledge=knowledge,
+        rng=_dice(brief, "look"),
+    )
     cast = choose_cast(
         wish,
         treatment.facts,
@@ -154,8 +169,10 @@ def _write_scripts(
         wished_actions=vision.wish.actions,
         knowledge=knowledge,
         rng=_dice(brief, "shots"),
+        filming=vision.wish.filming,
     )
-    writer = ClipWriter(vision.cast, knowledge, _dice(brief, "words"))
+    without = vision.wish.without
+    writer = ClipWriter(vision.cast, knowledge, _dice(brief, "words"), without=without)
     edge_dice = _dice(brief, "edges")
     scripts = []
     for take in vision.treatment.takes:

@@ -5,19 +5,19 @@ that it returns only after all others, and no two clips are told alike.
 
 Contents
 --------
-Script, ClipWriter, tell_motion, tell_angles, tell_summary, tell_treatment
+Script, ClipWriter, tell_motion, tell_angles, tell_summary, tell_lacks, tell_treatment
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mvkit.director.casting import Cast
 from mvkit.director.knowledge import Knowledge, Motif, World
 from mvkit.director.treatment import Treatment
-from mvkit.director.wish import read_wish
+from mvkit.director.wish import Wish, read_wish, speaks_of
 from mvkit.schema import Analysis, Scene, Shot, Style
 from mvkit.schema.base import Level
 from mvkit.schema.plan import Action, Move, ShotSize
@@ -44,6 +44,8 @@ MOVEMENT: dict[Move, str] = {
 }
 SPEEDS: dict[Level, str] = {"low": "slow", "medium": "smooth", "high": "fast"}
 """How a move is told at each level of energy."""
+EMPTY = "The place lies empty"
+"""A view of any place, where nothing else may be told."""
 MAX_TOLD_SHOTS = 3
 MAX_TRIES = 24
 """How often a clip is told anew until it is told like no other."""
@@ -68,6 +70,7 @@ class ClipWriter:
     rng: random.Random
     told: set[str] = field(default_factory=set)
     last_motif: Motif | None = None
+    without: tuple[str, ...] = ()
     _decks: dict[tuple[str, ...], list[str]] = field(default_factory=dict)
 
     def write(self, scene: Scene, shots: Sequence[Shot], *, lyrics: str, level: Level) -> Script:
@@ -101,15 +104,16 @@ class ClipWriter:
 
     def _description(self, scene: Scene, shots: Sequence[Shot], motif: Motif | None) -> str:
         """Return sentences: who does what where, something that moves there, a motif."""
-        world = self.knowledge.world(scene.world)
+        world = self.knowledge.place_of(scene)
         seen = next((shot for shot in shots if shot.characters), None)
-        opening = self._draw(world.views) if not shots[0].characters else ""
+        empty = not shots[0].characters
+        opening = (self._draw(self._allowed(world.views)) or EMPTY) if empty else ""
         acted = self._acted(world, seen) if seen else ""
         setting = self._setting(scene, world)
         sentences = [
             f"{opening}{setting}" if opening else "",
             acted if opening else f"{acted}{setting}",
-            self._draw(world.details),
+            self._draw(self._allowed(world.details)),
             motif.sentence.format(**self._pronouns()) if motif else "",
         ]
         return " ".join(_sentence(text) for text in sentences if text)
@@ -122,8 +126,9 @@ class ClipWriter:
 
     def _staged(self, world: World, action: Action) -> tuple[str, ...]:
         """Return how one does it in a world; in general words where it has none for it."""
-        anywhere = f"{self.knowledge.action(action).phrase} {world.placed}"
-        return world.staging.get(action, (anywhere,))
+        (placed,) = self._allowed((world.placed,)) or ("there",)
+        anywhere = f"{self.knowledge.action(action).phrase} {placed}"
+        return self._allowed(world.staging.get(action, ())) or (anywhere,)
 
     def _setting(self, scene: Scene, world: World) -> str:
         """Return time and weather as they are seen: ", at night, in the rain"."""
@@ -136,14 +141,24 @@ class ClipWriter:
     def _motif(self, lyrics: str) -> Motif | None:
         """Return a picture for what the lyrics sing about, unless it was just seen."""
         motifs = read_wish(lyrics, self.knowledge).motifs if lyrics else ()
-        return next((motif for motif in motifs if motif is not self.last_motif), None)
+        fresh = (motif for motif in motifs if motif is not self.last_motif)
+        return next((motif for motif in fresh if self._allowed((motif.sentence,))), None)
+
+    def _allowed(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
+        """Return phrases that speak of nothing which must not be seen."""
+        return tuple(phrase for phrase in phrases if not speaks_of(self.without, phrase))
 
     def _pronouns(self) -> dict[str, str]:
         person = self.cast.person
         return {"their": person.possessive, "them": person.objective}
 
     def _draw(self, phrases: tuple[str, ...]) -> str:
-        """Return the next phrase of a shuffled deck; a new deck never starts with the last."""
+        """Return the next phrase of a shuffled deck; a new deck never starts with the last.
+
+        Of no phrases, it is empty.
+        """
+        if not phrases:
+            return ""
         deck = self._decks.get(phrases, [])
         if len(deck) < 2:
             rest = [phrase for phrase in phrases if phrase not in deck]
@@ -166,18 +181,33 @@ def tell_summary(
     return f"{told} Made from the wish: “{wish}”."
 
 
+def tell_lacks(wish: Wish, scenes: Iterable[Scene], *, knowledge: Knowledge) -> tuple[str, ...]:
+    """Return what the studio cannot paint of a wish, a sentence each."""
+    places = {scene.id: knowledge.place_of(scene) for scene in scenes}.values()
+    elsewhere = {place.name: place.set_id for place in places if place.set_id != place.id}
+    told = [
+        f"The studio cannot paint {name}: its own pictures show {knowledge.world(world).name} "
+        "instead; models that paint from words are told of the place."
+        for name, world in elsewhere.items()
+    ]
+    things = [thing.phrase for thing in wish.things if not (thing.people or thing.painted)]
+    if things:
+        told.append(f"Only models that paint from words are told of {', '.join(things)}.")
+    return tuple(told)
+
+
 def _turns(treatment: Treatment, them: str, knowledge: Knowledge) -> Iterator[str]:
     """Yield how the film leaves home and comes back."""
     home = treatment.home
     release = treatment.scene_of("release")
     elsewhere = treatment.scene_of("elsewhere")
     farewell = treatment.scene_of("farewell")
-    if release and release.world != home.world:
-        yield f"the music carries {them} to {knowledge.world(release.world).name}"
+    if release and not _same_place(knowledge, release, home):
+        yield f"the music carries {them} to {knowledge.place_of(release).name}"
     elif release and release != home:
         yield f"the choruses find the same place {_change(knowledge, home, release)}"
     if elsewhere:
-        yield f"once the way leads off to {knowledge.world(elsewhere.world).name}"
+        yield f"once the way leads off to {knowledge.place_of(elsewhere).name}"
     if farewell and farewell != home:
         yield f"at the end we are back {_change(knowledge, home, farewell)}"
 
@@ -235,9 +265,13 @@ def _listed(phrases: list[str]) -> str:
 
 def _placed(knowledge: Knowledge, scene: Scene) -> str:
     """Return where and when a scene plays: "on a quiet shore at night"."""
-    world = knowledge.world(scene.world)
+    world = knowledge.place_of(scene)
     phrase = knowledge.time(scene.time_of_day).phrase
     return f"{world.placed} {phrase}" if world.outdoors else world.placed
+
+
+def _same_place(knowledge: Knowledge, one: Scene, other: Scene) -> bool:
+    return knowledge.place_of(one).id == knowledge.place_of(other).id
 
 
 def _change(knowledge: Knowledge, before: Scene, after: Scene) -> str:

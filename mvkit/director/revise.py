@@ -102,16 +102,17 @@ def _scene(plan: Plan, script: ClipScript, change: ClipChange, knowledge: Knowle
     here = next(scene for scene in plan.scenes if scene.id == script.scenes[0])
     if not (change.world or change.time_of_day or change.weather):
         return here
-    world = pick(knowledge.worlds, change.world or here.world, kind="world")
+    place = knowledge.place_of(here)
+    world = pick(knowledge.worlds, change.world, kind="world") if change.world else place
     # What the wish asked for stays where it is, even if the world does not offer it.
-    stays = world.id == here.world
+    stays = world.id == place.id
     times = (*world.times, here.time_of_day) if stays else world.times
     weathers = (*world.weathers, here.weather) if stays else world.weathers
     time = _offered(change.time_of_day, here.time_of_day, times, place=world.name)
     weather = _offered(change.weather, here.weather, weathers, place=world.name)
     wanted = (world.id, time, weather)
     for scene in (here, *plan.scenes):
-        if (scene.world, scene.time_of_day, scene.weather) == wanted:
+        if (knowledge.place_of(scene).id, scene.time_of_day, scene.weather) == wanted:
             return scene
     return dressed(world, time=time, weather=weather, knowledge=knowledge)
 
@@ -166,9 +167,10 @@ def _with_place(script: ClipScript, scene: Scene, knowledge: Knowledge) -> ClipS
     """Return a script that plays in a scene."""
     if scene.id == script.scenes[0]:
         return script
-    overruled = {CHOSEN_PLACE} | {world.id for world in knowledge.worlds}
+    overruled = {CHOSEN_PLACE} | {place.id for place in (*knowledge.worlds, *knowledge.locations)}
     overruled |= {rule.id for rule in knowledge.rules if "place" in rule.then}
-    rules = _joined(script.rules, scene.world, BY_HAND, without=overruled)
+    place = knowledge.place_of(scene)
+    rules = _joined(script.rules, place.id, BY_HAND, without=overruled)
     return script.model_copy(update={"scenes": (scene.id,), "rules": rules})
 
 
@@ -209,6 +211,7 @@ def _tell(script: ClipScript, plan: Plan, scene: Scene, knowledge: Knowledge) ->
         random.Random(f"{index} {scene.id} {_told(script.shots)}"),
         told={other.visual_description for other in others},
         last_motif=next((motif for motif in knowledge.motifs if motif.id in seen_before), None),
+        without=plan.avoid,
     )
     return writer.write(
         scene, script.shots, lyrics=script.lyrics_context, level=script.beat_intensity

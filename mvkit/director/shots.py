@@ -11,20 +11,25 @@ Camera, Composed, size_step, differs, LONGEST_TAKE_S
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from mvkit.director.facts import SIZES, Facts
-from mvkit.director.knowledge import Knowledge
+from mvkit.director.knowledge import Filming, Knowledge
 from mvkit.director.pacing import Cutting
 from mvkit.director.rules import ANGLES, DECISIONS, EDGES, MOVES, Choice, Edge, chances, choose
 from mvkit.director.treatment import Take
 from mvkit.schema import Shot
-from mvkit.schema.plan import Action, Move, ShotSize
+from mvkit.schema.plan import Action, Angle, Move, ShotSize
 
+OptionT = TypeVar("OptionT", bound=str)
 REPEATED_MOVE = 0.3
 """Factor on the chance of the move of the shot before."""
 WISHED_ACTION = 2.5
 """Factor on the chance of an action that the wish names."""
+WISHED_FILMING = 4.0
+"""Factor on the chance of a size, an angle or a move that the wish asks for."""
 LONGEST_TAKE_S = 9.0
 """A shot that goes on across the edge of a clip is no longer than this; so long are clips."""
 CUT_AT_EDGE: Choice[Edge] = Choice("cut", ())
@@ -38,6 +43,10 @@ def size_step(before: ShotSize, after: ShotSize) -> int:
 def differs(before: Shot, after: Shot, *, same_scene: bool) -> bool:
     """Tell whether a cut between two shots is seen: another place, or another size."""
     return not same_scene or size_step(before.size, after.size) >= 1
+
+
+def _favoured(options: Iterable[OptionT]) -> dict[OptionT, float]:
+    return dict.fromkeys(options, WISHED_FILMING)
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,8 @@ class Camera:
         The rules.
     rng : random.Random
         Where the dice come from.
+    filming : tuple of Filming
+        How the wish wants it to be filmed.
     last_shot : Shot or None
         The last shot.
     last : Composed or None
@@ -80,6 +91,7 @@ class Camera:
     wished_actions: tuple[Action, ...]
     knowledge: Knowledge
     rng: random.Random
+    filming: tuple[Filming, ...] = ()
     last_shot: Shot | None = None
     last: Composed | None = None
 
@@ -139,10 +151,10 @@ class Camera:
         facts = self._facts(take, start_s, end_s)
         size = choose(rules, "size", SIZES, facts, rng=rng, factors=self._steps(facts))
         facts = replace(facts, size=size.value)
-        angle = choose(rules, "angle", ANGLES, facts, rng=rng)
+        angle = choose(rules, "angle", ANGLES, facts, rng=rng, factors=self._angles())
         move = choose(rules, "move", MOVES, facts, rng=rng, factors=self._moves())
         figure = choose(rules, "figure", DECISIONS["figure"], facts, rng=rng)
-        options = tuple(take.world.staging)
+        options = take.world.actions
         action = choose(rules, "action", options, facts, rng=rng, factors=self._actions(facts))
         reasons = (size, angle, move, figure, action)
         self.last_shot = Shot(
@@ -172,15 +184,26 @@ class Camera:
         )
 
     def _steps(self, facts: Facts) -> dict[ShotSize, float]:
-        """Return how a size's chance depends on its step from the last one."""
+        """Return how a size's chance depends on its step from the last one, and on the wish."""
+        wished = _favoured(size for way in self.filming for size in way.sizes)
         if self.last_shot is None:
-            return {}
+            return wished
         before, names = self.last_shot.size, DECISIONS["step"]
         by_step = chances(self.knowledge.rules, "step", names, facts)
-        return {size: by_step[names[min(size_step(before, size), 2)]] for size in SIZES}
+        return {
+            size: by_step[names[min(size_step(before, size), 2)]] * wished.get(size, 1.0)
+            for size in SIZES
+        }
+
+    def _angles(self) -> dict[Angle, float]:
+        return _favoured(angle for way in self.filming for angle in way.angles)
 
     def _moves(self) -> dict[Move, float]:
-        return {self.last_shot.move: REPEATED_MOVE} if self.last_shot else {}
+        factors: dict[Move, float] = _favoured(move for way in self.filming for move in way.moves)
+        if self.last_shot is not None:
+            move = self.last_shot.move
+            factors[move] = REPEATED_MOVE * factors.get(move, 1.0)
+        return factors
 
     def _actions(self, facts: Facts) -> dict[Action, float]:
         """Return what favours an action besides the rules: the wish, and what is being done."""

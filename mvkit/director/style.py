@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mvkit.director.facts import Facts
-from mvkit.director.knowledge import CHOSEN_PALETTE, Colour, Knowledge, Palette
+from mvkit.director.knowledge import CHOSEN_PALETTE, Colour, Knowledge, Palette, World
 from mvkit.director.wish import Wish
 from mvkit.schema import Style
 
@@ -22,6 +22,9 @@ MIN_COLOURS = 3
 MAX_WISHED = 5
 N_OTHERS = 2
 """So many colours stand between a single wished one and the palette's accent."""
+MAX_STYLE_WORDS = 16
+MAX_FILMING_WORDS = 25
+"""No prompt has room for more."""
 SUITS_BONUS = 0.25
 """By how much a palette that suits the home place seems nearer, on the scale of feelings."""
 CALLED_BONUS = 1.0
@@ -46,21 +49,26 @@ class Look:
     rules: tuple[str, ...]
 
 
-def choose_look(wish: Wish, facts: Facts, *, knowledge: Knowledge, rng: random.Random) -> Look:
+def choose_look(
+    wish: Wish, facts: Facts, *, home: World, knowledge: Knowledge, rng: random.Random
+) -> Look:
     """Choose the film's style.
 
     Parameters
     ----------
     wish : Wish
-        What the prompt asks for; colours that it names lead the palette, unless one was chosen.
+        What the prompt asks for; colours that it names, else those of a style that it names, lead
+        the palette, unless one was chosen.
     facts : Facts
-        Feeling of the film, and its home place, which gives the visual style.
+        Feeling of the film, and its home's set.
+    home : World
+        The home place, which gives the visual style unless the wish names one.
     knowledge : Knowledge
         Palettes, colours and phrases.
     rng : random.Random
         Where the dice come from.
     """
-    wished = () if wish.palette else wish.colours
+    wished = () if wish.palette else wish.colours or _of_styles(wish, knowledge)
     palette = wish.palette or _palette(wish, facts, knowledge, rng)
     colours = _with_wished(wished, palette, knowledge)
     mood = knowledge.phrase("mood", facts)
@@ -68,15 +76,40 @@ def choose_look(wish: Wish, facts: Facts, *, knowledge: Knowledge, rng: random.R
     filming = knowledge.phrase("cinematography", facts)
     style = Style(
         color_palette=tuple(colour.hex for colour in colours),
-        visual_style=knowledge.world(facts.world).look,
+        visual_style=_visual_style(wish, home),
         mood=mood.text,
         lighting=lighting.text,
-        cinematography=filming.text,
+        cinematography=_fitting(
+            (filming.text, *(way.phrase for way in wish.filming)), MAX_FILMING_WORDS
+        ),
     )
     accent = wished[-1] if len(wished) > 1 else colours[-1]
     chosen_by = (CHOSEN_PALETTE,) if wish.palette else ()
     rules = (*chosen_by, palette.id, mood.id, lighting.id, filming.id)
     return Look(style, colours, accent, rules)
+
+
+def _of_styles(wish: Wish, knowledge: Knowledge) -> tuple[Colour, ...]:
+    """Return the colours of the styles that a wish names."""
+    return tuple(knowledge.colour(name) for style in wish.styles for name in style.colours)
+
+
+def _visual_style(wish: Wish, home: World) -> str:
+    """Return the style that the wish names, else home's, with era, filming and season."""
+    styles = [style.phrase for style in wish.styles] or [home.look]
+    eras = (era.phrase for era in wish.eras)
+    ways = (way.phrase for way in wish.filming)
+    seasons = (season.phrase for season in wish.seasons)
+    return _fitting((*styles, *eras, *ways, *seasons), MAX_STYLE_WORDS)
+
+
+def _fitting(phrases: Sequence[str], most_words: int) -> str:
+    """Join phrases, the first and as many others as there is room for."""
+    kept = [phrases[0]]
+    for phrase in phrases[1:]:
+        if len(" ".join([*kept, phrase]).split()) <= most_words:
+            kept.append(phrase)
+    return ", ".join(kept)
 
 
 def _palette(wish: Wish, facts: Facts, knowledge: Knowledge, rng: random.Random) -> Palette:

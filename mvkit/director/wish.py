@@ -1,48 +1,48 @@
 """What a wish asks for, read without a language model.
 
-The words of a text are looked up in the director's vocabulary: whole phrases before single words,
-and inflected words by their stem (*rainy*, *raining* find *rain*). What is denied ("no rain",
-"without people") does not count. A colour beside a garment ("a red umbrella") colours the person
-rather than the film.
+The words of a text are looked up in the director's vocabulary (:mod:`mvkit.director.lexicon`). What
+is denied ("no rain", "without cars") is not wished, and must not be seen. A colour beside a garment
+("a red umbrella") colours the person rather than the film. Pronouns call a person only where no
+noun does.
 
 Contents
 --------
-Wish, read_wish, stems
+Wish, read_wish, speaks_of
 """
 
 from __future__ import annotations
 
-import re
+import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from mvkit.director.knowledge import (
     ActionWords,
     Colour,
-    Entry,
+    Era,
     Feeling,
+    Filming,
     Garment,
     Knowledge,
     Motif,
+    NamedStyle,
     Palette,
     Person,
+    Season,
+    Thing,
     TimeWords,
+    Vocable,
     WeatherWords,
     World,
 )
+from mvkit.director.lexicon import HINT_SCORE, WORD_SCORE, Match, stems
 from mvkit.schema.plan import Action, TimeOfDay, Weather
 
-DENIALS = frozenset({"no", "not", "never", "without"})
-DENIAL_REACH = 2
-"""A denial reaches this many words ahead ("without any rain"); a comma counts as a word."""
-WORD_SCORE = 3
-HINT_SCORE = 1
-
-Vocable = World | Palette | Motif | Entry
-"""What words can call."""
 KindT = TypeVar("KindT")
+Found = Match[Vocable]
+PEOPLE = "people"
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,16 @@ class Wish:
         For the film, in the order in which they are named.
     accent : Colour or None
         For the person.
-    person : Person or None
-        The first who is named.
+    people : tuple of Person
+        Everybody who is named; the film follows the first.
+    things : tuple of Thing
+        Animals and objects.
+    styles, eras, seasons, filming
+        What it shall look like, when it plays, and how it is filmed.
+    without : tuple of str
+        What must not be seen, in the words of the text; *people* if nobody shall be.
+    unwanted : tuple
+        What is known of that.
     peopled : bool
         False where the text wants nobody to be seen.
     home : World or None
@@ -78,37 +86,29 @@ class Wish:
     palettes: tuple[Palette, ...] = ()
     motifs: tuple[Motif, ...] = ()
     accent: Colour | None = None
-    person: Person | None = None
+    people: tuple[Person, ...] = ()
     garments: tuple[Garment, ...] = ()
+    things: tuple[Thing, ...] = ()
+    styles: tuple[NamedStyle, ...] = ()
+    eras: tuple[Era, ...] = ()
+    seasons: tuple[Season, ...] = ()
+    filming: tuple[Filming, ...] = ()
+    without: tuple[str, ...] = ()
+    unwanted: tuple[Vocable, ...] = ()
     peopled: bool = True
     home: World | None = None
     palette: Palette | None = None
     understood: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-
-@dataclass(frozen=True)
-class _Call:
-    """An entry that a phrase calls; ``score`` tells words of a world from its hints."""
-
-    phrase: tuple[str, ...]
-    called: Vocable
-    score: int = WORD_SCORE
-
-
-@dataclass(frozen=True)
-class _Match:
-    """A call found in a text, at its ``at``-th word."""
-
-    at: int
-    call: _Call
+    @property
+    def person(self) -> Person | None:
+        """Whom the film follows, if anybody is named."""
+        return self.people[0] if self.people else None
 
     @property
-    def end(self) -> int:
-        return self.at + len(self.call.phrase)
-
-    @property
-    def words(self) -> str:
-        return " ".join(self.call.phrase)
+    def pace(self) -> float:
+        """How much faster than usual the film shall be cut."""
+        return math.prod(way.pace for way in self.filming)
 
 
 def read_wish(text: str, knowledge: Knowledge) -> Wish:
@@ -117,16 +117,19 @@ def read_wish(text: str, knowledge: Knowledge) -> Wish:
     Parameters
     ----------
     text : str
-        Any text; only English words are understood.
+        Any text; of other languages than English, few words are understood.
     knowledge : Knowledge
         The vocabulary.
     """
-    matches = list(_matches(text, knowledge))
+    reading = knowledge.lexicon.read(text)
+    matches = _heads_only(_without_spare_pronouns(reading.matches))
     dressing = _dressing_colours(matches)
     people = _called(matches, Person)
     times, weathers = _called(matches, TimeWords), _called(matches, WeatherWords)
     accents = _called(dressing, Colour)
-    followed = [person for person in people if person.kind != "nobody"]
+    followed = tuple(person for person in people if person.kind != "nobody")
+    peopled = bool(followed) or not people
+    without = (*reading.without, *(() if peopled else (PEOPLE,)))
     return Wish(
         worlds=_worlds(matches),
         time_of_day=times[0].value if times else None,
@@ -137,91 +140,58 @@ def read_wish(text: str, knowledge: Knowledge) -> Wish:
         palettes=_called(matches, Palette),
         motifs=_called(matches, Motif),
         accent=accents[0] if accents else None,
-        person=followed[0] if followed else None,
+        people=followed,
         garments=_called(matches, Garment),
-        peopled=bool(followed) or not people,
-        understood=_understood(matches),
+        things=_called(matches, Thing),
+        styles=_called(matches, NamedStyle),
+        eras=_called(matches, Era),
+        seasons=_called(matches, Season),
+        filming=_called(matches, Filming),
+        without=without,
+        unwanted=_unwanted(reading.denied, matches),
+        peopled=peopled,
+        understood=_understood(matches, without),
     )
 
 
-def stems(word: str) -> tuple[str, ...]:
-    """Return a word and what it may be a form of, the likeliest first."""
-    found = [word]
-    for ending, replacements in _ENDINGS:
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) >= 2:
-            found += [stem + replacement for replacement in replacements]
-            if len(stem) > 3 and stem[-1] == stem[-2]:
-                found.append(stem[:-1])
-    return tuple(found)
+def speaks_of(names: Iterable[str], text: str) -> bool:
+    """Tell whether a text speaks of a thing; of several words (*flying cars*), by the last."""
+    told = {form for word in text.lower().replace(",", " ").split() for form in stems(word)}
+    return any(not told.isdisjoint(stems(name.lower().split()[-1])) for name in names)
 
 
-_ENDINGS = (
-    ("ies", ("y",)),
-    ("es", ("", "e")),
-    ("s", ("",)),
-    ("ing", ("", "e")),
-    ("ed", ("", "e")),
-    ("y", ("", "e")),
-    ("ly", ("",)),
-)
+def _without_spare_pronouns(matches: Sequence[Found]) -> list[Found]:
+    """Return matches without pronouns that stand for somebody whom a noun names.
 
-
-def _matches(text: str, knowledge: Knowledge) -> Iterator[_Match]:
-    """Yield what a text calls, from left to right, longest phrases first, denials left out."""
-    calls: dict[str, list[_Call]] = {}
-    for call in _calls(knowledge):
-        calls.setdefault(call.phrase[0], []).append(call)
-    tokens = re.findall(r"[a-z0-9]+|[.,;:!?]", re.sub(r"['’]s\b", "", text.lower()))
-    forms = [stems(token) for token in tokens]
-    at = 0
-    while at < len(tokens):
-        here = [
-            call
-            for form in forms[at]
-            for call in calls.get(form, ())
-            if _fits(call.phrase, forms[at : at + len(call.phrase)])
-        ]
-        longest = max((len(call.phrase) for call in here), default=1)
-        if not DENIALS & set(tokens[max(0, at - DENIAL_REACH) : at]):
-            kept = [call for call in here if len(call.phrase) == longest]
-            exact = [call for call in kept if call.phrase[0] == tokens[at]]
-            yield from (_Match(at, call) for call in exact or kept)
-        at += longest
-
-
-def _fits(phrase: tuple[str, ...], forms: list[tuple[str, ...]]) -> bool:
-    return len(phrase) == len(forms) and all(
-        word in form for word, form in zip(phrase, forms, strict=True)
-    )
-
-
-def _calls(knowledge: Knowledge) -> Iterator[_Call]:
-    """Yield every phrase of the vocabulary with what it calls."""
-    for world in knowledge.worlds:
-        yield from _phrases(world, world.words)
-        yield from _phrases(world, world.hints, score=HINT_SCORE)
-    for colour in knowledge.colours:
-        yield from _phrases(colour, (colour.name, *colour.words))
-    plain: list[Vocable] = [
-        *knowledge.palettes,
-        *knowledge.motifs,
-        *knowledge.times,
-        *knowledge.weathers,
-        *knowledge.actions,
-        *knowledge.feelings,
-        *knowledge.people,
-        *knowledge.garments,
+    *He* stands for a man who is named anywhere, and for whoever else is named before: *a dancer*.
+    """
+    nouns = [
+        (match.at, match.call.called.kind)
+        for match in matches
+        if isinstance(match.call.called, Person) and match.call.score > HINT_SCORE
     ]
-    for called in plain:
-        yield from _phrases(called, called.words)
+
+    def is_spare(match: Found) -> bool:
+        person = match.call.called
+        if not isinstance(person, Person) or match.call.score > HINT_SCORE:
+            return False
+        before = {kind for at, kind in nouns if at < match.at}
+        return "other" in before or person.kind in {kind for _, kind in nouns}
+
+    return [match for match in matches if not is_spare(match)]
 
 
-def _phrases(called: Vocable, words: Iterable[str], *, score: int = WORD_SCORE) -> list[_Call]:
-    return [_Call(tuple(phrase.split()), called, score) for phrase in words]
+def _heads_only(matches: Sequence[Found]) -> list[Found]:
+    """Return matches without people that only describe the next word: *hacker* girl."""
+    heads_at = {match.at for match in matches if isinstance(match.call.called, Person)}
+    return [
+        match
+        for match in matches
+        if not isinstance(match.call.called, Person) or match.end not in heads_at
+    ]
 
 
-def _called(matches: Iterable[_Match], kind: type[KindT]) -> tuple[KindT, ...]:
+def _called(matches: Iterable[Found], kind: type[KindT]) -> tuple[KindT, ...]:
     """Return what was called of one kind, each once, in order."""
     found: list[KindT] = []
     for match in matches:
@@ -230,7 +200,17 @@ def _called(matches: Iterable[_Match], kind: type[KindT]) -> tuple[KindT, ...]:
     return tuple(found)
 
 
-def _worlds(matches: list[_Match]) -> tuple[World, ...]:
+def _unwanted(denied: Iterable[Found], matches: Iterable[Found]) -> tuple[Vocable, ...]:
+    """Return what is denied by its own words, and not called by others: *night*, but no moon."""
+    called = [match.call.called for match in matches]
+    return tuple(
+        match.call.called
+        for match in denied
+        if match.call.score == WORD_SCORE and match.call.called not in called
+    )
+
+
+def _worlds(matches: Sequence[Found]) -> tuple[World, ...]:
     """Return the worlds by score, the first called first; hinted ones only if none is named."""
     scores: Counter[str] = Counter()
     named: set[str] = set()
@@ -243,7 +223,7 @@ def _worlds(matches: list[_Match]) -> tuple[World, ...]:
     return tuple(sorted(worlds, key=lambda world: -scores[world.id]))
 
 
-def _dressing_colours(matches: list[_Match]) -> list[_Match]:
+def _dressing_colours(matches: Sequence[Found]) -> list[Found]:
     """Return the colours that stand right before a garment."""
     garments_at = {match.at for match in matches if isinstance(match.call.called, Garment)}
     return [
@@ -256,20 +236,27 @@ def _dressing_colours(matches: list[_Match]) -> list[_Match]:
 _TOPICS: dict[str, type[Vocable]] = {
     "subject": Person,
     "wardrobe": Garment,
+    "things": Thing,
     "place": World,
     "time": TimeWords,
     "weather": WeatherWords,
+    "season": Season,
+    "era": Era,
     "action": ActionWords,
     "mood": Feeling,
     "colours": Colour,
     "palette": Palette,
+    "style": NamedStyle,
+    "filming": Filming,
 }
 
 
-def _understood(matches: list[_Match]) -> dict[str, tuple[str, ...]]:
+def _understood(matches: Sequence[Found], without: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """Return the words understood by topic, each once, without empty topics."""
     told = {
-        topic: tuple(dict.fromkeys(m.words for m in matches if isinstance(m.call.called, kind)))
+        topic: tuple(
+            dict.fromkeys(m.call.words for m in matches if isinstance(m.call.called, kind))
+        )
         for topic, kind in _TOPICS.items()
     }
-    return {topic: words for topic, words in told.items() if words}
+    return {topic: words for topic, words in (*told.items(), ("without", without)) if words}

@@ -20,6 +20,7 @@ Action = Literal["stand", "walk", "dance", "sing", "cheer"]
 TimeOfDay = Literal["night", "dusk", "dawn", "day"]
 Weather = Literal["clear", "rain", "fog", "snow"]
 TransitionType = Literal["cut", "crossfade", "fade"]
+Avoided = Annotated[str, StringConstraints(min_length=1, max_length=120)]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=1200)]
 
 
@@ -148,6 +149,8 @@ class Plan(Artefact):
     ----------
     understood : dict
         What was understood of the wish, by topic.
+    avoid : tuple of str
+        What must not be seen, in the words of the wish; *people* is told by the characters.
     notes : tuple of str
         What else is worth knowing of how the plan came about, as sentences.
     """
@@ -159,6 +162,7 @@ class Plan(Artefact):
     video_summary: Sentence
     treatment: Sentence
     understood: dict[Slug, tuple[str, ...]] = Field(default_factory=dict)
+    avoid: tuple[Avoided, ...] = ()
     notes: tuple[str, ...] = ()
     characters: tuple[Character, ...] = ()
     scenes: tuple[Scene, ...] = Field(min_length=1)

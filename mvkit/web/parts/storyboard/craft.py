@@ -25,7 +25,7 @@ def reasons(rules: Iterable[str]) -> list[str]:
 def place_words(scene: Scene) -> str:
     """Return where a clip plays, for people: ``a neon city street at night in the rain``."""
     knowledge = load_knowledge()
-    world = knowledge.world(scene.world)
+    world = knowledge.place_of(scene)
     weather = knowledge.weather(scene.weather)
     if not world.outdoors:
         return f"{world.name} {weather.indoors}".strip()
