@@ -41,6 +41,9 @@ MOST_RUNS = 5
 MOST_SHARE = 0.2
 """One that removes more of all runs than this is."""
 
+BEING_WRITTEN_S = 60.0
+"""A temporary file that is younger may be about to get its name, as an edit of a finished film."""
+
 DELIVERED = ("clips/*.source.*",)
 CLIPS = ("clips/*.mp4", "clips/*.json", "clips/*.keyframe.png", "clips/*.last.png")
 
@@ -213,9 +216,10 @@ class _Sweep:
     def _with_files(self, facts: RunFacts) -> RunFacts:
         if facts.state != "finished" or facts.job_id not in self.shelf:
             return facts
-        return replace(
-            facts, files=tuple(file.name for file in _all_files(self.store, facts.job_id))
-        )
+        left = self.store.leftovers(facts.job_id)
+        untouched = [each for each in left if each.modified_at_s < self.now_s - BEING_WRITTEN_S]
+        files = [*self.store.files(facts.job_id), *untouched]
+        return replace(facts, files=tuple(file.name for file in files))
 
     def _remove(self, job_id: str, verdict: Due, *, has_copy: bool) -> Cleaning:
         sizes = {file.name: file.disk_bytes for file in _all_files(self.store, job_id)}

@@ -138,6 +138,16 @@ def test_what_is_due_goes_and_the_rest_stays(store: LocalStore, new_run: NewRun)
     assert store.leftovers(film.job_id) == []
 
 
+def test_what_somebody_may_be_writing_stays(store: LocalStore, new_run: NewRun) -> None:
+    """A temporary file of a moment ago is about to become another's edit; later it is litter."""
+    film = new_run("finished")
+    draft = store.runs_dir / film.job_id / ".edits.json.1a2b3c4d"
+    draft.write_bytes(b"half an edit")
+    os.utime(draft, (NOW_S - 1, NOW_S - 1))
+    assert tidy(store, [film]).removed_files == ()
+    assert tidy(store, [film], days_on=0.1).removed_files == (f"{film.job_id}/{draft.name}",)
+
+
 def test_freed_bytes_are_those_that_are_missing_afterwards(
     store: LocalStore, new_run: NewRun
 ) -> None:
