@@ -5,8 +5,9 @@ job                   what goes
 ====================  =====================================================================
 waiting, queued,      nothing, whatever the clock says
 running
-finished              at once: what providers delivered, leftovers, and the clips too unless
-                      ``keep_clips``; the run after ``keep_films_days``
+finished              at once: what providers delivered, leftovers that nobody has touched for a
+                      minute, and the clips too unless ``keep_clips``; the run after
+                      ``keep_films_days``
 planned               the run after ``keep_films_days``: the plan expires unapproved
 failed, cancelled,    the run after ``keep_failed_days``
 stopped
