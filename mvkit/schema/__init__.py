@@ -29,7 +29,18 @@ from mvkit.schema.base import Artefact, Record, Span
 from mvkit.schema.brief import FRAME_SIZES_PX, Aspect, Brief, Choices
 from mvkit.schema.clips import MIN_CLIPS, Clip, Clips
 from mvkit.schema.edits import EDITS_FILE, ClipChange, Edits, ShotChange
-from mvkit.schema.plan import Character, ClipScript, Plan, Scene, Shot, Style, Transition
+from mvkit.schema.plan import (
+    Accent,
+    Act,
+    Character,
+    ClipScript,
+    Grade,
+    Plan,
+    Scene,
+    Shot,
+    Style,
+    Transition,
+)
 from mvkit.schema.prompts import MAX_WORDS, ClipPrompt, PromptMetadata, Prompts
 from mvkit.schema.references import (
     CharacterReference,
@@ -57,6 +68,8 @@ __all__ = [
     "FRAME_SIZES_PX",
     "MAX_WORDS",
     "MIN_CLIPS",
+    "Accent",
+    "Act",
     "Analysis",
     "AnalysisMetadata",
     "Artefact",
@@ -75,6 +88,7 @@ __all__ = [
     "Curves",
     "Cut",
     "Edits",
+    "Grade",
     "Key",
     "LyricLine",
     "Mood",

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from mvkit.schema.analysis import Analysis, SectionType, check_cover
-from mvkit.schema.base import Artefact, HexColour, Level, Record, Seconds, Slug, Span
+from mvkit.schema.base import Artefact, HexColour, Level, Record, Seconds, Share, Slug, Span
 from mvkit.schema.brief import Brief
 from mvkit.timing import FPS, frame_at
 
@@ -20,7 +20,13 @@ Action = Literal["stand", "walk", "dance", "sing", "cheer"]
 TimeOfDay = Literal["night", "dusk", "dawn", "day"]
 Weather = Literal["clear", "rain", "fog", "snow"]
 TransitionType = Literal["cut", "crossfade", "fade"]
-Avoided = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+Format = Literal["performance", "narrative", "concept", "dance", "abstract"]
+ActName = Literal["setup", "rise", "turn", "climax", "release"]
+AccentKind = Literal["punch", "flash", "shake"]
+Direction = Literal["left to right", "right to left", "towards us", "away from us"]
+MAX_AVOIDED = 120
+"""No longer word or phrase is told as one to avoid."""
+Avoided = Annotated[str, StringConstraints(min_length=1, max_length=MAX_AVOIDED)]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=1200)]
 
 
@@ -65,11 +71,50 @@ class Style(Record):
     cinematography: Sentence
 
 
+class Grade(Record):
+    """How the colours of a part differ from the film's palette.
+
+    Attributes
+    ----------
+    lead : int
+        Which colour of the palette leads, from 0.
+    lightness, saturation : float
+        Factors, 0.5-1.6.
+    warmth : float
+        From -1, cooler, to 1, warmer.
+    """
+
+    lead: int = Field(default=0, ge=0, le=5)
+    lightness: float = Field(default=1.0, ge=0.5, le=1.6)
+    saturation: float = Field(default=1.0, ge=0.5, le=1.6)
+    warmth: float = Field(default=0.0, ge=-1.0, le=1.0)
+
+
+class Accent(Record):
+    """A beat that the picture answers inside a shot; ``strength`` is 0-1."""
+
+    time: Seconds
+    kind: AccentKind
+    strength: Share
+
+
+class Act(Span):
+    """A stretch of the film's story, told in a sentence or two; acts cover the song."""
+
+    name: ActName
+    story: Sentence
+    rules: tuple[Slug, ...] = ()
+
+
 class Shot(Span):
     """What is seen without a cut, inside one clip.
 
     Attributes
     ----------
+    direction : str or None
+        Which way people walk across the frame.
+    accents : tuple of Accent
+        Beats inside it that the picture answers, in order.
     rules : tuple of str
         Ids of the director's rules that made these choices.
     """
@@ -79,7 +124,14 @@ class Shot(Span):
     move: Move
     action: Action
     characters: tuple[Slug, ...] = ()
+    direction: Direction | None = None
+    accents: tuple[Accent, ...] = ()
     rules: tuple[Slug, ...] = ()
+
+    @property
+    def way(self) -> Direction | None:
+        """Which way people are seen to walk; None where nobody does."""
+        return self.direction if self.action == "walk" and self.characters else None
 
     @property
     def looks(self) -> tuple[object, ...]:
@@ -98,6 +150,10 @@ class ClipScript(Span):
         Whether what is filmed stays as it is, whatever else of the film changes.
     continues : bool
         Whether it goes on where the clip before it ends: same place, same people, same moment.
+    grade : Grade
+        Its colours, relative to the film's palette.
+    lighting : str
+        The light here, in words; empty where there is nothing to say beside the film's.
     """
 
     clip_index: int = Field(ge=0)
@@ -110,6 +166,8 @@ class ClipScript(Span):
     characters: tuple[Slug, ...] = ()
     scenes: tuple[Slug, ...] = Field(min_length=1)
     lyrics_context: str = ""
+    grade: Grade = Grade()
+    lighting: str = ""
     beat_intensity: Level
     section: SectionType
     shots: tuple[Shot, ...] = Field(min_length=1)
@@ -147,6 +205,14 @@ class Plan(Artefact):
 
     Attributes
     ----------
+    genre : str
+        Id of the director's genre; empty where none is known.
+    format : str
+        What kind of film it is.
+    acts : tuple of Act
+        Its story, which covers the song; empty in plans of earlier versions.
+    motif : str
+        What returns and grows, in a sentence; empty if nothing does.
     understood : dict
         What was understood of the wish, by topic.
     avoid : tuple of str
@@ -161,6 +227,10 @@ class Plan(Artefact):
     planner: str = "director"
     video_summary: Sentence
     treatment: Sentence
+    genre: str = ""
+    format: Format = "narrative"
+    acts: tuple[Act, ...] = ()
+    motif: str = ""
     understood: dict[Slug, tuple[str, ...]] = Field(default_factory=dict)
     avoid: tuple[Avoided, ...] = ()
     notes: tuple[str, ...] = ()
@@ -179,6 +249,8 @@ class Plan(Artefact):
         expected = [(index, index + 1) for index in range(len(scripts) - 1)]
         if [(t.from_clip, t.to_clip) for t in self.transitions] != expected:
             raise ValueError("transitions must join each clip to the next, once, in order")
+        if self.acts:
+            check_cover("acts", self.acts, until_s=scripts[-1].end)
         self._check_names()
         self._check_handles()
         return self
@@ -215,7 +287,8 @@ class Plan(Artefact):
         """Tell whether a clip goes on in the shot in which the one before it ends.
 
         It has to be meant to (``continues``), and nothing may speak against it: a transition that
-        is seen, another place, other people, another framing, a clip that was filmed anew alone.
+        is seen, another place, other people, other colours, another framing, a clip that was filmed
+        anew alone.
         """
         script = self.clip_scripts[clip_index]
         if clip_index == 0 or not script.continues:
@@ -224,7 +297,7 @@ class Plan(Artefact):
         return (
             self.transitions[clip_index - 1].type == "cut"
             and (script.scenes, script.characters) == (before.scenes, before.characters)
-            and script.take == before.take
+            and (script.take, script.grade) == (before.take, before.grade)
             and script.shots[0].looks == before.shots[-1].looks
         )
 
@@ -234,7 +307,9 @@ class Plan(Artefact):
         for script in self.clip_scripts:
             first, *others = script.shots
             if self.goes_on(script.clip_index):
-                first = first.model_copy(update={"start": shots.pop().start})
+                held = shots.pop()
+                accents = (*held.accents, *first.accents)
+                first = first.model_copy(update={"start": held.start, "accents": accents})
             shots += [first, *others]
         return tuple(shots)
 
