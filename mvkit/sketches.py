@@ -104,7 +104,7 @@ def _requests(run: Run, plan: Plan) -> tuple[ClipRequest, ...]:
 
 def _name(request: ClipRequest) -> str:
     first = request.script.shots[0]
-    shown = [first, request.scene, request.style, *request.characters]
+    shown = [first, request.script.grade, request.scene, request.style, *request.characters]
     facts = [part.model_dump(mode="json", exclude={"rules"}) for part in shown]
     text = json.dumps([facts, request.prompt.seed, request.width_px, request.height_px])
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -19,7 +19,7 @@ from mvkit.footage import is_final_form, keyframes_in
 from mvkit.providers.base import ClipRequest
 from mvkit.providers.stills import StillsCamera
 from mvkit.schema import Analysis, Artefact, Plan, Prompts
-from mvkit.studio import Music, TakeShot
+from mvkit.studio import Music, TakeAccent, TakeShot
 from mvkit.studio.still import StillTake, film_still
 from mvkit.studio.still.framing import SHOT_ZOOMS, ShotPlan, plan_paths
 from mvkit.studio.still.moves import FASTEST, MOVES, SLOWEST
@@ -244,3 +244,33 @@ def test_the_subject_is_what_differs_from_the_rest(x: float) -> None:
     found = find_subject(picture).place
     assert found.x == pytest.approx(x, abs=0.06)
     assert found.y == pytest.approx(100 / 180, abs=0.12)
+
+
+def with_accent(kind: str) -> StillTake:
+    """Return a take of a second with an accent after half of it."""
+    shot = TakeShot(0.0, 1.0, size="wide", move="static", accents=(TakeAccent(0.5, kind),))
+    return take(shots=(shot,))
+
+
+@pytest.mark.parametrize("kind", ["punch", "flash", "shake"])
+def test_a_picture_answers_an_accent_on_its_frame(kind: str) -> None:
+    """The step into that frame is far greater than those half a second before."""
+    frames = filmed(with_accent(kind))
+    steps = np.abs(np.diff(frames, axis=0)).mean(axis=(1, 2))
+    assert steps[14] > 2 * steps[:14].max()
+    assert np.array_equal(frames[:15], filmed(take())[:15])
+
+
+def test_a_punch_comes_closer_at_once_and_eases_back() -> None:
+    """By a few percent; what eases back never goes on the wrong side."""
+    growths = motions(filmed(with_accent("punch")))[:, 2]
+    assert 0.015 < growths[14] < 0.06
+    assert (growths[15:21] < 0).all()
+
+
+def test_an_accent_s_flash_is_as_gentle_on_a_picture_as_a_downbeat_s() -> None:
+    """A still picture is one bright area: the frame changes by less than a tenth of white."""
+    grey = np.full((90, 160, 3), 170, np.uint8)
+    levels = (filmed(replace(with_accent("flash"), picture=grey)).mean(axis=(1, 2)) - 16) / 219
+    assert levels[15] == levels.max() > levels[14] + 0.01
+    assert np.ptp(levels**2.4) < 0.1

@@ -12,7 +12,21 @@ import numpy as np
 import pytest
 
 from mvkit.errors import InvalidInput
-from mvkit.studio import WORLDS, FigureSheet, Music, Take, TakeShot, paint_frames, paint_picture
+from mvkit.providers.base import ClipRequest
+from mvkit.providers.studio import paint_sketch, shots_of
+from mvkit.schema import Accent, Analysis, Artefact, Grade, Plan, Prompts
+from mvkit.studio import (
+    WORLDS,
+    FigureSheet,
+    Music,
+    Take,
+    TakeAccent,
+    TakeShot,
+    Tone,
+    paint_frames,
+    paint_picture,
+)
+from mvkit.studio.accents import Answer, answer_at
 from mvkit.studio.camera import ANGLES, MOVES, SHOT_SIZES, Camera, frame_subject, move
 from mvkit.studio.colour import hex_to_linear, tinted_palette
 from mvkit.studio.figure import POSES, Actor
@@ -431,6 +445,161 @@ def test_development_is_smooth_in_the_darks() -> None:
     columns = picture.astype(float).mean(axis=(0, 2))
     assert np.abs(np.diff(columns)).max() < 2.0
     assert columns[-1] > columns[0] + 20
+
+
+# --- accents -------------------------------------------------------------------------------------
+
+CALM = Music(np.array([0.0, 0.5]), np.array([0.0]), {"energy": np.zeros(2, np.float32)})
+OFF_BEAT_S = 0.4
+ACCENT_FRAME = 12
+
+
+def struck(kind: str = "", *, until_s: float = 3.0, music: Music = CALM, **changes: object) -> Take:
+    """Return a take of a second and a half with an accent in a shot that stands still."""
+    accents = (TakeAccent(OFF_BEAT_S, kind, 1.0, until_s),) if kind else ()
+    shot = TakeShot(0, 3, "wide", "eye level", "static", "stand", accents=accents)
+    size = {"width_px": 128, "height_px": 72}
+    return take("desert_road", shot, n_frames=30, music=music, **size, **changes)
+
+
+@pytest.mark.parametrize("kind", ["punch", "flash", "shake"])
+def test_an_accent_is_seen_on_its_frame_and_dies_away(kind: str) -> None:
+    """Before it nothing differs; it is strongest at once, and over within half a second."""
+    plain, answered = (list(paint_frames(struck(k))) for k in ("", kind))
+    changes = [difference(a, b) for a, b in zip(plain, answered, strict=True)]
+    assert not any(changes[:ACCENT_FRAME])
+    assert changes[ACCENT_FRAME] == max(changes) > 2
+    assert not any(changes[ACCENT_FRAME + 15 :])
+    steps = [difference(a, b) for a, b in pairwise(answered)]
+    elsewhere = steps[: ACCENT_FRAME - 1] + steps[ACCENT_FRAME + 15 :]
+    assert steps[ACCENT_FRAME - 1] > 3 * max(elsewhere)
+
+
+def test_a_flash_only_ever_brightens() -> None:
+    """By a good deal on its frame, and never below what the picture would have been."""
+    plain, lit = (
+        np.array([luma(frame).mean() - 16 for frame in paint_frames(struck(kind))])
+        for kind in ("", "flash")
+    )
+    gains = lit / plain
+    assert 1.1 < gains[ACCENT_FRAME] < 1.4
+    assert gains.min() > 0.999
+    assert gains[ACCENT_FRAME + 5] < 1 + 0.4 * (gains[ACCENT_FRAME] - 1)
+
+
+@pytest.mark.parametrize("kind", ["punch", "flash", "shake"])
+def test_an_accent_is_gone_when_its_shot_ends(kind: str) -> None:
+    """So the next clip can go on in the shot without knowing of it; any frame stands alone."""
+    cut_off = list(paint_frames(struck(kind, until_s=OFF_BEAT_S + 0.1)))
+    plain = list(paint_frames(struck("")))
+    assert not np.array_equal(cut_off[ACCENT_FRAME + 1], plain[ACCENT_FRAME + 1])
+    assert np.array_equal(cut_off[ACCENT_FRAME + 3], plain[ACCENT_FRAME + 3])
+    alone = replace(struck(kind), start_s=(ACCENT_FRAME + 4) / 30, n_frames=1)
+    whole = list(paint_frames(struck(kind)))
+    assert np.array_equal(next(iter(paint_frames(alone))), whole[ACCENT_FRAME + 4])
+
+
+def test_a_stronger_accent_goes_further() -> None:
+    """Between bounds, whatever strength is asked for."""
+    for kind in ("punch", "flash", "shake"):
+        weak, strong, absurd = (
+            answer_at([TakeAccent(1.0, kind, strength)], frame=30, music=MUSIC)
+            for strength in (0.0, 1.0, 9.0)
+        )
+        assert Answer() != weak != strong == absurd
+    punch = answer_at([TakeAccent(1.0, "punch", 1.0)], frame=30, music=MUSIC)
+    assert 1.02 <= punch.closer <= 1.05
+
+
+def test_however_many_flashes_are_planned_few_are_lit() -> None:
+    """Three in a second at most, also where two takes that know nothing of each other meet."""
+    fast = Music.steady(tempo_bpm=240, duration_s=9, energy=1.0)
+    lit_s: list[float] = []
+    for start_s in (0.0, 1.95, 3.9):
+        times_s = start_s + np.arange(0, 1.95, 1 / 15)
+        accents = tuple(TakeAccent(float(t), "flash") for t in times_s)
+        shots = (TakeShot(start_s, start_s + 1.95, accents=accents),)
+        one = take("ocean_moon", *shots, music=fast)
+        lit_s += [round(a.time_s * 30) / 30 for shot in one.shots for a in shot.accents]
+    assert len(lit_s) > 9
+    assert all(sum(t <= other < t + 1 for other in lit_s) <= 3 for t in lit_s)
+
+
+def test_the_director_s_flashes_replace_those_of_the_song() -> None:
+    """On the downbeat before an accent's flash the light is as on any other frame."""
+    loud = Music(np.arange(0, 3, 0.3), np.array([0.3, 1.5]), {"energy": np.ones(2, np.float32)})
+    own, planned = (list(paint_frames(struck(k, music=loud))) for k in ("", "flash"))
+    assert luma(own[9]).mean() > 1.05 * luma(planned[9]).mean()
+
+
+# --- grades --------------------------------------------------------------------------------------
+
+
+def toned(world: str, **tone: float) -> np.ndarray:
+    shot = TakeShot(0, 4, "wide", "eye level", "static", "walk")
+    (frame,) = paint_frames(take(world, shot, palette=COLD, tone=Tone(**tone)))
+    return frame
+
+
+def colourfulness(frame: np.ndarray) -> float:
+    """How far the pixels of a frame are from grey, in steps of chroma."""
+    chroma = frame[frame.shape[0] * 2 // 3 :].reshape(2, -1).astype(float) - 128
+    return float(np.hypot(*chroma).mean())
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_a_grade_is_seen_and_the_place_is_known_again(world: str) -> None:
+    """Lightness, saturation and warmth do what they are called, and leave the picture's forms."""
+    plain = toned(world)
+    dark, light = toned(world, lightness=0.8), toned(world, lightness=1.2)
+    levels = [luma(frame).mean() - 16 for frame in (dark, plain, light)]
+    assert levels[0] < 0.9 * levels[1] < 0.81 * levels[2] * 1.05
+    pale, vivid = toned(world, saturation=0.7), toned(world, saturation=1.3)
+    assert colourfulness(pale) < 0.85 * colourfulness(plain)
+    assert colourfulness(vivid) > 1.12 * colourfulness(plain)
+    cool, warm = toned(world, warmth=-0.8), toned(world, warmth=0.8)
+    assert np.diff(mean_colour(warm))[0] > np.diff(mean_colour(cool))[0] + 4
+    for graded in (dark, light, pale, vivid, cool, warm):
+        assert np.corrcoef(luma(graded).ravel(), luma(plain).ravel())[0, 1] > 0.95
+
+
+def test_another_leading_colour_leads() -> None:
+    """The same colours in another order light the same place otherwise."""
+    shot = TakeShot(0, 4, "wide", "eye level", "static", "walk", has_figure=False)
+    tints = [
+        mean_colour(next(iter(paint_frames(take("ocean_moon", shot, palette=palette)))))
+        for palette in (WARM + COLD, COLD + WARM)
+    ]
+    assert np.abs(tints[0] - tints[1]).max() > 4
+
+
+def test_a_plan_s_grade_and_accents_reach_the_picture(examples: dict[str, Artefact]) -> None:
+    """Through the provider: the sketch of a darker part is darker, its shots have the accents."""
+    plan, analysis, prompts = (examples[name] for name in ("plan", "analysis", "prompts"))
+    assert isinstance(plan, Plan)
+    assert isinstance(analysis, Analysis)
+    assert isinstance(prompts, Prompts)
+    script = plan.clip_scripts[1]
+    beat = Accent(time=script.start + 0.5, kind="punch", strength=0.5)
+    first = script.shots[0].model_copy(update={"accents": (beat,)})
+    request = ClipRequest(
+        prompt=prompts.clip_prompts[1],
+        script=script.model_copy(update={"shots": (first, *script.shots[1:])}),
+        scene=plan.scenes[0],
+        characters=plan.characters,
+        style=plan.style,
+        analysis=analysis,
+        frames=plan.filmed_frames(1),
+        handover_frames=(),
+        width_px=WIDTH,
+        height_px=HEIGHT,
+        after_s=2.0,
+    )
+    (accent,) = shots_of(request)[0].accents
+    assert (accent.time_s, accent.kind, accent.until_s) == (beat.time, "punch", first.end)
+    dim = request.script.model_copy(update={"grade": Grade(lightness=0.7)})
+    pictures = [paint_sketch(replace(request, script=s), height_px=90) for s in (script, dim)]
+    assert pictures[1].mean() < 0.85 * pictures[0].mean()
 
 
 # --- speed ---------------------------------------------------------------------------------------

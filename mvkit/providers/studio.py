@@ -22,13 +22,16 @@ from PIL import Image
 from mvkit.errors import InvalidInput
 from mvkit.files import write_whole
 from mvkit.footage import FootageWriter
+from mvkit.grading import graded_palette
 from mvkit.providers.base import ClipRequest, Delivery, PictureRequest
-from mvkit.schema import Analysis, Character
+from mvkit.schema import Analysis, Character, Grade
 from mvkit.studio import (
     FigureSheet,
     Music,
     Take,
+    TakeAccent,
     TakeShot,
+    Tone,
     paint_frames,
     paint_picture,
     paint_still,
@@ -153,10 +156,16 @@ def _reference(request: PictureRequest) -> NDArray[np.uint8]:
 
 
 def _take(request: ClipRequest, *, height_px: int) -> Take:
+    """Return what is to be painted: the grade's leading colour in the palette, the rest as light.
+
+    Light keeps each thing in its own colour, so that a place is known again in every part.
+    """
     scale = min(1.0, height_px / min(request.width_px, request.height_px))
+    grade = request.script.grade
     return Take(
         world=request.scene.world,
-        palette=request.style.color_palette,
+        palette=graded_palette(request.style.color_palette, Grade(lead=grade.lead)),
+        tone=Tone(lightness=grade.lightness, saturation=grade.saturation, warmth=grade.warmth),
         shots=shots_of(request),
         first_shot=request.first_shot,
         music=music_of(request.analysis),
@@ -182,6 +191,10 @@ def shots_of(request: ClipRequest) -> tuple[TakeShot, ...]:
             move=shot.move,
             action=shot.action,
             has_figure=bool(shot.characters),
+            accents=tuple(
+                TakeAccent(accent.time, accent.kind, accent.strength, until_s=shot.end)
+                for accent in shot.accents
+            ),
         )
         for shot in request.script.shots
     ]

@@ -5,7 +5,7 @@ graphics card. What it paints is a function of its arguments alone: same take, s
 
 Contents
 --------
-Take, TakeShot, paint_frames
+Take, TakeShot, TakeAccent, Tone, paint_frames
     A clip: yuv420p frames on the song's frame grid (:mod:`mvkit.studio.take`).
 paint_still
     Its first frame alone.
@@ -18,17 +18,20 @@ Music, Pulse
 WORLDS
     The places (:mod:`mvkit.studio.worlds`); one file each.
 
-Beneath: :mod:`~mvkit.studio.camera` (framing and moves), :mod:`~mvkit.studio.light` (film
-development), :mod:`~mvkit.studio.colour` (a plan's palette in a world's roles),
-:mod:`~mvkit.studio.kit` (how to write a loop that fills a frame in milliseconds).
+Beneath: :mod:`~mvkit.studio.camera` (framing and moves), :mod:`~mvkit.studio.accents` (beats that
+the picture answers), :mod:`~mvkit.studio.light` (film development), :mod:`~mvkit.studio.colour` (a
+plan's palette in a world's roles), :mod:`~mvkit.studio.kit` (how to write a loop that fills a frame
+in milliseconds).
 """
 
 from __future__ import annotations
 
 from mvkit.studio.figure import FigureSheet
+from mvkit.studio.light import Tone
 from mvkit.studio.music import Music, Pulse
 from mvkit.studio.picture import paint_picture
-from mvkit.studio.take import Take, TakeShot, paint_frames, paint_still
+from mvkit.studio.shot import TakeAccent, TakeShot
+from mvkit.studio.take import Take, paint_frames, paint_still
 from mvkit.studio.worlds import WORLDS
 
 __all__ = [
@@ -37,7 +40,9 @@ __all__ = [
     "Music",
     "Pulse",
     "Take",
+    "TakeAccent",
     "TakeShot",
+    "Tone",
     "paint_frames",
     "paint_picture",
     "paint_still",

@@ -17,12 +17,22 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from mvkit.studio.accents import Answer
 from mvkit.studio.kit.view import View
 from mvkit.studio.music import Pulse
 
 Metres = Any  # float, or an array of them
 
-__all__ = ["ANGLES", "MOVES", "SHOT_SIZES", "Camera", "Projection", "frame_subject", "move"]
+__all__ = [
+    "ANGLES",
+    "MOVES",
+    "SHOT_SIZES",
+    "Camera",
+    "Projection",
+    "frame_subject",
+    "move",
+    "struck",
+]
 
 
 @dataclass(frozen=True)
@@ -332,3 +342,13 @@ def move(name: str, start: Camera, *, progress: float, t_s: float, pulse: Pulse)
     # Half linear, half cosine: alive at both ends, since the cut comes in mid-move.
     eased = 0.5 * progress + 0.25 * (1.0 - cos(pi * progress))
     return MOVES.get(name, _handheld)(start, Moment(eased, t_s, pulse))
+
+
+def struck(camera: Camera, answer: Answer) -> Camera:
+    """Return the camera as an accent has it: zoomed about the frame's middle, and swayed."""
+    return replace(
+        camera,
+        lens=camera.lens / answer.closer,
+        yaw_rad=camera.yaw_rad + answer.aside * camera.lens,
+        horizon=0.5 + (camera.horizon - 0.5) * answer.closer + answer.down,
+    )

@@ -38,6 +38,7 @@ _TO_LAB = np.array(
     ]
 )
 _GREY_CHROMA = 0.03  # below it a colour has no hue of its own
+_DRAWN = 0.5  # how far away from a quiet role's hue the leading colour counts as, of its distance
 
 
 def hex_to_linear(colour: str) -> NDArray[np.float64]:
@@ -61,28 +62,27 @@ def tinted_palette(defaults: Sequence[str], plan: Sequence[str]) -> Palette:
     defaults
         Hex colours of the roles.
     plan
-        Hex colours of the plan, most important first; none leaves the defaults.
+        Hex colours of the plan, the leading one first; none leaves the defaults.
 
     Returns
     -------
     Palette
-        One linear colour per role. The most vivid roles take distinct plan colours in order of
-        their vividness; each other role takes the plan colour nearest to its own hue.
+        One linear colour per role. The most vivid roles take the plan's colours in order, so that
+        the leading one leads; each other role takes the one nearest to its own hue, and the
+        leading one draws it.
     """
     roles = [_to_lch(hex_to_linear(colour)) for colour in defaults]
     wishes = [_to_lch(hex_to_linear(colour)) for colour in plan]
     if not wishes:
         return tuple(rgb(colour) for colour in defaults)
-    hued = sorted(
-        (w for w in wishes if w[1] > _GREY_CHROMA), key=lambda w: w[0] * w[1], reverse=True
-    )
+    hued = [wish for wish in wishes if wish[1] > _GREY_CHROMA]
     if not hued:
         return tuple(rgb(_from_lch(_faded(role))) for role in roles)
     vivid = sorted(range(len(roles)), key=lambda i: roles[i][0] * roles[i][1], reverse=True)
     firsts = dict(zip(vivid, hued, strict=False))
     tinted = []
     for i, role in enumerate(roles):
-        wish = firsts.get(i) or min(hued, key=lambda w: _hue_gap(role[2], w[2]))
+        wish = firsts.get(i) or _nearest(role, hued)
         tinted.append(rgb(_from_lch(_steered(role, wish, vivid=i in firsts))))
     return tuple(tinted)
 
@@ -98,6 +98,13 @@ def _steered(role: LCh, wish: LCh, *, vivid: bool) -> LCh:
     lightness = role[0] + 0.3 * (wish[0] - role[0]) * min(role[0], 1.0)
     chroma = 0.4 * role[1] + 0.6 * float(np.sqrt(role[1] * wish[1]))
     return lightness, chroma if vivid else min(chroma, 0.9 * role[1]), wish[2]
+
+
+def _nearest(role: LCh, hued: Sequence[LCh]) -> LCh:
+    """Return the colour of the nearest hue, to which the leading one is nearer than it is."""
+    gaps = [_hue_gap(role[2], wish[2]) for wish in hued]
+    gaps[0] *= _DRAWN
+    return hued[gaps.index(min(gaps))]
 
 
 def _faded(role: LCh) -> LCh:

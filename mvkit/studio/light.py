@@ -8,7 +8,7 @@ BGRX in memory), from which :func:`to_yuv420` makes the planes that the encoder 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import cv2
@@ -22,10 +22,33 @@ from mvkit.studio.kit.noise import hash_2d
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.music import Pulse
 
-__all__ = ["Darkroom", "Look", "to_rgb", "to_yuv420"]
+__all__ = ["UNTONED", "Darkroom", "Look", "Tone", "to_rgb", "to_yuv420"]
 
 # Takes are the unit of parallel work; threads inside OpenCV would only fight over the cores.
 cv2.setNumThreads(1)
+
+_LIGHTNESS_POWER = 1.5  # lightness is about the cube root of light; palettes do their part, too
+_WARM_LIGHT = (0.2, 0.0, -0.28)  # by how much warmth brightens red, green and blue
+
+
+@dataclass(frozen=True)
+class Tone:
+    """How a part of the film differs in light from its world's look.
+
+    Parameters
+    ----------
+    lightness, saturation
+        Factors; 1 leaves the look as it is.
+    warmth
+        From -1, cooler, to 1, warmer.
+    """
+
+    lightness: float = 1.0
+    saturation: float = 1.0
+    warmth: float = 0.0
+
+
+UNTONED = Tone()
 
 
 @dataclass(frozen=True)
@@ -34,8 +57,8 @@ class Look:
 
     Parameters
     ----------
-    exposure
-        Gain before the filmic curve.
+    exposure, balance
+        Gain before the filmic curve, and that of red, green and blue besides.
     bloom, bloom_knee, halation
         Glow around lamps: its amount, the level where it sets in, and the extra red of film.
     vignette
@@ -55,6 +78,7 @@ class Look:
     """
 
     exposure: float = 1.2
+    balance: tuple[float, float, float] = (1.0, 1.0, 1.0)
     bloom: float = 0.6
     bloom_knee: float = 0.8
     halation: float = 0.08
@@ -68,11 +92,21 @@ class Look:
     flash: float = 0.22
     letterbox: float = 0.0
 
+    def toned(self, tone: Tone) -> Look:
+        """Return the look as a part of the film has it."""
+        red, green, blue = (1.0 + tone.warmth * share for share in _WARM_LIGHT)
+        return replace(
+            self,
+            exposure=self.exposure * tone.lightness**_LIGHTNESS_POWER,
+            saturation=self.saturation * tone.saturation,
+            balance=(red, green, blue),
+        )
+
 
 class _Grade(NamedTuple):
     """A look at one frame, as float32 for the kernel."""
 
-    exposure: Scalar
+    exposure: RGB
     bloom: Scalar
     halation: Scalar
     vignette: Scalar
@@ -134,6 +168,7 @@ def _develop(
     bar = i32(grade.bar_px)
     shift = grade.aberration
     last = f32(width - 2)
+    exposure = grade.exposure
     tint_s = grade.shadow_tint
     tint_h = grade.highlight_tint
     for y in range(height):
@@ -170,10 +205,10 @@ def _develop(
         for x in range(width):
             fx = (f32(x) + f32(0.5) - middle_x) * per_half
             corner = one / (one + grade.vignette * (fx * fx + fy * fy))
-            gain = grade.exposure * corner * corner
-            r = (red[x] + glow_r[x] * (grade.bloom + grade.halation)) * gain
-            g = (green[x] + glow_g[x] * grade.bloom) * gain
-            b = (blue[x] + glow_b[x] * grade.bloom) * gain
+            corner = corner * corner
+            r = (red[x] + glow_r[x] * (grade.bloom + grade.halation)) * (corner * exposure[0])
+            g = (green[x] + glow_g[x] * grade.bloom) * (corner * exposure[1])
+            b = (blue[x] + glow_b[x] * grade.bloom) * (corner * exposure[2])
             # A lamp burns out towards white instead of clipping to a pure hue.
             burn = saturate((max(r, max(g, b)) - one) * f32(0.12))
             level = (r + g + b) * f32(1 / 3)
@@ -227,7 +262,14 @@ class Darkroom:
         self._packed = np.empty((height_px, width_px), np.int32)
 
     def develop(
-        self, canvas: Canvas, look: Look, *, pulse: Pulse, frame: int, fade: float = 1.0
+        self,
+        canvas: Canvas,
+        look: Look,
+        *,
+        pulse: Pulse,
+        frame: int,
+        fade: float = 1.0,
+        lift: float = 0.0,
     ) -> NDArray[np.int32]:
         """Develop one frame.
 
@@ -243,6 +285,8 @@ class Darkroom:
             Number of the frame in the song; seeds the grain.
         fade
             1 full picture, 0 black.
+        lift
+            Extra exposure of an accent, as a share; a flash of the song is not added to it.
 
         Returns
         -------
@@ -250,7 +294,7 @@ class Darkroom:
             Packed pixels (height, width), int32; overwritten by the next call.
         """
         _gather_highlights(canvas, self._small, np.float32(look.bloom_knee))
-        _develop(canvas, self._bloom(), self._packed, self._grade(look, pulse, fade), frame)
+        _develop(canvas, self._bloom(), self._packed, self._grade(look, pulse, fade, lift), frame)
         return self._packed
 
     def _bloom(self) -> NDArray[np.float32]:
@@ -266,11 +310,12 @@ class Darkroom:
         )
         return np.asarray(cv2.resize(glow, (width, height), interpolation=cv2.INTER_LINEAR))
 
-    def _grade(self, look: Look, pulse: Pulse, fade: float) -> _Grade:
+    def _grade(self, look: Look, pulse: Pulse, fade: float, lift: float) -> _Grade:
         f = np.float32
         hit = max(float(pulse.onset) - 0.6, 0.0) / 0.4 * float(pulse.energy)
+        exposure = look.exposure * (1 + max(look.flash * float(pulse.flash), lift))
         return _Grade(
-            exposure=f(look.exposure * (1 + look.flash * float(pulse.flash))),
+            exposure=_rgb(look.balance, exposure),
             bloom=f(look.bloom),
             halation=f(look.halation),
             vignette=f(look.vignette),
@@ -278,15 +323,16 @@ class Darkroom:
             aberration=f(look.aberration * hit),
             contrast=f(look.contrast),
             saturation=f(look.saturation),
-            shadow_tint=(f(look.shadow_tint[0]), f(look.shadow_tint[1]), f(look.shadow_tint[2])),
-            highlight_tint=(
-                f(look.highlight_tint[0]),
-                f(look.highlight_tint[1]),
-                f(look.highlight_tint[2]),
-            ),
+            shadow_tint=_rgb(look.shadow_tint),
+            highlight_tint=_rgb(look.highlight_tint),
             fade=f(fade),
             bar_px=f(look.letterbox * self._height_px / 2),
         )
+
+
+def _rgb(levels: tuple[float, float, float], gain: float = 1.0) -> RGB:
+    red, green, blue = (np.float32(gain * level) for level in levels)
+    return red, green, blue
 
 
 @kernel

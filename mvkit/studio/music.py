@@ -132,6 +132,12 @@ class Music:
         )
         return Pulse(*(np.float32(number) for number in numbers))
 
+    def beat_length_s(self, t_s: float) -> float:
+        """Return how long the beat lasts that is heard at a time."""
+        index = int(np.searchsorted(self.beat_times_s, t_s, side="right")) - 1
+        index = min(max(index, 0), self.beat_times_s.size - 2)
+        return float(self.beat_times_s[index + 1] - self.beat_times_s[index])
+
     def _curve(self, name: str, t_s: float, default: float) -> float:
         """Read a curve between its samples; hold its ends."""
         curve = self.curves.get(name)

@@ -13,7 +13,8 @@ from PIL import Image
 
 from mvkit.studio.figure import FigureSheet
 from mvkit.studio.music import Music
-from mvkit.studio.take import Take, TakeShot, paint_still
+from mvkit.studio.shot import TakeShot
+from mvkit.studio.take import Take, paint_still
 
 SIZE_PX = (640, 360)
 PAINTED_PX = (1920, 1080)

@@ -8,21 +8,23 @@ painted alone, and takes that follow each other in one place go on where the oth
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.errors import InvalidInput
-from mvkit.studio.camera import Camera, frame_subject, move
+from mvkit.studio.accents import Answer, answer_at
+from mvkit.studio.camera import Camera, frame_subject, move, struck
 from mvkit.studio.figure import Actor, FigureSheet
 from mvkit.studio.kit.canvas import new_canvas
-from mvkit.studio.light import Darkroom, to_rgb, to_yuv420
+from mvkit.studio.light import UNTONED, Darkroom, Tone, to_rgb, to_yuv420
 from mvkit.studio.music import Music, Pulse
+from mvkit.studio.shot import TakeShot, flash_seldom
 from mvkit.studio.worlds import WORLDS, Mark, Setting, World
 from mvkit.timing import FPS, frame_at
 
-__all__ = ["Take", "TakeShot", "open_world", "paint_frames"]
+__all__ = ["Take", "open_world", "paint_frames", "paint_still"]
 
 # Without a person a place is shown as a place: every size one or two steps wider.
 _SCENIC_SIZE = {
@@ -31,31 +33,6 @@ _SCENIC_SIZE = {
     "medium": "wide",
     "medium wide": "wide",
 }
-
-
-@dataclass(frozen=True)
-class TakeShot:
-    """What is seen between two cuts.
-
-    Parameters
-    ----------
-    start_s, end_s
-        Absolute times in the song. The cut is on the frame nearest to ``start_s``.
-    size, angle, move
-        Words of :data:`~mvkit.studio.camera.SHOT_SIZES`, `ANGLES` and `MOVES`.
-    action
-        What the person does, a word of :data:`~mvkit.studio.figure.POSES`.
-    has_figure
-        Whether the person is in it.
-    """
-
-    start_s: float
-    end_s: float
-    size: str = "wide"
-    angle: str = "eye level"
-    move: str = "push in"
-    action: str = "walk"
-    has_figure: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +46,8 @@ class Take:
     palette
         Three to six hex colours, most important first.
     shots
-        In order; the first also covers what is before it, the last what is after it.
+        In order; the first also covers what is before it, the last what is after it. Flashes
+        that follow too soon on another are left out.
     music
         Beats and curves of the whole song.
     start_s, n_frames
@@ -84,6 +62,8 @@ class Take:
         Another seed is another street of the same kind.
     first_shot
         Number of the first shot in the film: neighbours put the person on opposite sides.
+    tone
+        How its light differs from the world's.
     """
 
     world: str
@@ -99,15 +79,17 @@ class Take:
     height_px: int = 576
     seed: int = 0
     first_shot: int = 0
+    tone: Tone = UNTONED
 
     def __post_init__(self) -> None:
-        """Check what cannot be painted."""
+        """Check what cannot be painted, and refuse what must not be."""
         if not self.shots:
             raise InvalidInput("A take has no shots; at least one is needed.")
         if self.width_px % 2 or self.height_px % 2 or min(self.width_px, self.height_px) < 16:
             raise InvalidInput(
                 f"A take is {self.width_px}x{self.height_px} px; both have to be even, 16 at least."
             )
+        object.__setattr__(self, "shots", flash_seldom(self.shots))
 
 
 def paint_frames(take: Take) -> Iterator[NDArray[np.uint8]]:
@@ -154,13 +136,16 @@ def _developed(take: Take) -> Iterator[NDArray[np.int32]]:
     world = open_world(take.world, take.width_px, take.height_px, setting)
     darkroom = Darkroom(take.width_px, take.height_px)
     canvas = new_canvas(take.width_px, take.height_px)
+    look = world.look.toned(take.tone)
+    if any(shot.flashes for shot in take.shots):  # the director's, instead of the studio's own
+        look = replace(look, flash=0.0)
     first_frame = frame_at(take.start_s)
     for k in range(take.n_frames):
-        t_s = take.start_s + k / FPS
+        t_s, frame = take.start_s + k / FPS, first_frame + k
         pulse = take.music.at(t_s)
-        camera, actor = _stage(take, world, t_s=t_s, frame=first_frame + k, pulse=pulse)
+        camera, actor, answer = _stage(take, world, t_s=t_s, frame=frame, pulse=pulse)
         world.render(canvas, t_s=t_s, pulse=pulse, camera=camera, actor=actor)
-        yield darkroom.develop(canvas, world.look, pulse=pulse, frame=first_frame + k)
+        yield darkroom.develop(canvas, look, pulse=pulse, frame=frame, lift=answer.lift)
 
 
 def open_world(name: str, width_px: int, height_px: int, setting: Setting) -> World:
@@ -179,8 +164,8 @@ def open_world(name: str, width_px: int, height_px: int, setting: Setting) -> Wo
 
 def _stage(
     take: Take, world: World, *, t_s: float, frame: int, pulse: Pulse
-) -> tuple[Camera, Actor | None]:
-    """Return camera and person of a frame."""
+) -> tuple[Camera, Actor | None, Answer]:
+    """Return camera and person of a frame, and what its accents do to it."""
     starts = [frame_at(shot.start_s) for shot in take.shots]
     index = max(sum(start <= frame for start in starts) - 1, 0)
     shot = take.shots[index]
@@ -205,7 +190,8 @@ def _stage(
     duration_s = max(shot.end_s - shot.start_s, 1 / FPS)
     progress = (t_s - shot.start_s) / duration_s
     camera = move(shot.move, start, progress=progress, t_s=t_s, pulse=pulse)
-    return world.confine(camera), actor
+    answer = answer_at(shot.accents, frame=frame, music=take.music)
+    return struck(world.confine(camera), answer), actor, answer
 
 
 def _actor(sheet: FigureSheet, action: str, mark: Mark) -> Actor:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mvkit.studio.kit.jit import Scalar, f32, i32, inline, kernel
 from mvkit.studio.kit.maths import saturate
 from mvkit.studio.still.plate import GRID_PX, Exposure, Field, drawn_out
-from mvkit.studio.still.rhythm import Accent
+from mvkit.studio.still.rhythm import Throb
 
 __all__ = ["Film", "Halo"]
 
@@ -170,7 +170,7 @@ class Film:
         exposure: Exposure,
         glow: tuple[Field, ...],
         air: NDArray[np.uint8],
-        accent: Accent,
+        throb: Throb,
         *,
         frame: int,
     ) -> NDArray[np.uint8]:
@@ -184,7 +184,7 @@ class Film:
             Planes of the glow at the nodes of the grid.
         air
             What floats before the lens, 255 is white; of the frame's size.
-        accent
+        throb
             What the song does to it.
         frame
             Number of the frame in the song; seeds the grain.
@@ -196,7 +196,7 @@ class Film:
         """
         width, height = self._size_px
         planes = np.empty((height * 3 // 2, width), np.uint8)
-        share, gain = np.float32(accent.glow), np.float32(accent.gain)
+        share, gain = np.float32(throb.glow), np.float32(throb.gain)
         _develop_luma(
             *(exposure.luma, drawn_out(glow[0], width, height, step_px=GRID_PX), air),
             *(self._laid_grain(frame), planes[:height]),

@@ -92,7 +92,9 @@ class Plate:
         self._chroma = chroma.astype(np.float32)
         self._u, self._v = _grid(width_px, height_px)
 
-    def expose(self, frame: int, *, closer: float) -> Exposure:
+    def expose(
+        self, frame: int, *, closer: float, aside: float = 0.0, down: float = 0.0
+    ) -> Exposure:
         """Return what a frame of the shot sees.
 
         Parameters
@@ -101,8 +103,10 @@ class Plate:
             From 0.
         closer
             Factor on the path's zoom, at least 1.
+        aside, down
+            How far the frame is off the path, in its own widths.
         """
-        x, y = self._places(frame, closer)
+        x, y = self._places(frame, closer, aside, down)
         sheet = self._sheet
         x_px = (x + sheet.width / 2) * sheet.px_per_span
         y_px = (y + sheet.height / 2) * sheet.px_per_span
@@ -123,14 +127,17 @@ class Plate:
             (y_px / sheet.height_px).astype(np.float32),
         )
 
-    def _places(self, frame: int, closer: float) -> tuple[NDArray[np.float64], ...]:
+    def _places(
+        self, frame: int, closer: float, aside: float, down: float
+    ) -> tuple[NDArray[np.float64], ...]:
         """Return where the nodes of the grid lie on the picture, in spans."""
         path, sheet = self._path, self._sheet
         zoom = path.zoom[frame] * closer
         cos, sin = np.cos(path.roll_rad[frame]), np.sin(path.roll_rad[frame])
-        across = (self._u * cos - self._v * sin) / zoom
-        down = (self._u * sin + self._v * cos) / zoom
-        x, y = path.x[frame] + across, path.y[frame] + down
+        u, v = self._u + aside, self._v + down
+        across = (u * cos - v * sin) / zoom
+        below = (u * sin + v * cos) / zoom
+        x, y = path.x[frame] + across, path.y[frame] + below
         seen_x, seen_y = x, y
         for _ in range(_SETTLING):
             near = self._relief.at(
@@ -139,7 +146,7 @@ class Plate:
             )
             recede = 1.0 - path.swell[frame] * near
             seen_x = path.x[frame] + across * recede + path.shift_x[frame] / zoom * near
-            seen_y = path.y[frame] + down * recede + path.shift_y[frame] / zoom * near
+            seen_y = path.y[frame] + below * recede + path.shift_y[frame] / zoom * near
         return seen_x, seen_y
 
     def _read(self, plane: Field, x: Field, y: Field, *, step_px: int) -> Field:

@@ -13,16 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.errors import InvalidInput
+from mvkit.studio.accents import answer_at
 from mvkit.studio.music import Music
+from mvkit.studio.shot import TakeShot, flash_seldom
 from mvkit.studio.still.air import Air
 from mvkit.studio.still.depth import carve_relief
 from mvkit.studio.still.film import Film, Halo
 from mvkit.studio.still.framing import ShotPlan, plan_paths
 from mvkit.studio.still.path import Path, Sheet
 from mvkit.studio.still.plate import Plate
-from mvkit.studio.still.rhythm import accent_at
+from mvkit.studio.still.rhythm import throb_at
 from mvkit.studio.still.subject import find_subject
-from mvkit.studio.take import TakeShot
 from mvkit.timing import FPS, frame_at
 
 __all__ = ["StillTake", "film_still"]
@@ -37,7 +38,8 @@ class StillTake:
     picture
         Red, green, blue; uint8, shape ``(height, width, 3)``; any size and shape.
     shots
-        In order; the first also covers what is before it, the last what is after it.
+        In order; the first also covers what is before it, the last what is after it. Flashes
+        that follow too soon on another are left out.
     music
         Beats and curves of the whole song.
     start_s, n_frames
@@ -61,12 +63,13 @@ class StillTake:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        """Check what cannot be filmed."""
+        """Check what cannot be filmed, and refuse what must not be."""
         if not self.shots:
             raise InvalidInput("A take has no shots; at least one is needed.")
         if min(self.picture.shape[:2]) < 16:
             height, width = self.picture.shape[:2]
             raise InvalidInput(f"The picture is {width}x{height} px; 16 at least are needed.")
+        object.__setattr__(self, "shots", flash_seldom(self.shots))
 
 
 def film_still(take: StillTake) -> Iterator[NDArray[np.uint8]]:
@@ -81,13 +84,15 @@ def film_still(take: StillTake) -> Iterator[NDArray[np.uint8]]:
     relief = carve_relief(take.picture, subject)
     halo = Halo(take.picture)
     height, width = take.picture.shape[:2]
-    sheet = Sheet(width, height, take.width_px / take.height_px)
+    aspect = take.width_px / take.height_px
+    sheet = Sheet(width, height, aspect)
     film = Film(take.width_px, take.height_px, seed=take.seed)
     air = Air(take.width_px, take.height_px, weather=take.weather, seed=take.seed)
     spans = _spans(take)
     plans = [_plan(take, shot, span) for shot, span in spans]
     paths = plan_paths(plans, sheet=sheet, subject=subject, seed=take.seed)
-    for (_, span), path in zip(spans, paths, strict=True):
+    flashes = not any(shot.flashes for shot in take.shots)  # by itself, if the director asks none
+    for (shot, span), path in zip(spans, paths, strict=True):
         plate = Plate(
             take.picture,
             sheet=sheet,
@@ -97,15 +102,16 @@ def film_still(take: StillTake) -> Iterator[NDArray[np.uint8]]:
             height_px=take.height_px,
         )
         for index, frame in enumerate(span):
-            t_s = _time_s(take, frame)
-            accent = accent_at(take.music, t_s)
-            exposure = plate.expose(index, closer=accent.closer)
+            t_s, frame_of_song = _time_s(take, frame), frame_at(take.start_s) + frame
+            answer = answer_at(shot.accents, frame=frame_of_song, music=take.music)
+            throb = throb_at(take.music, t_s, answer, flashes=flashes, aspect=aspect)
+            exposure = plate.expose(index, closer=throb.closer, aside=throb.aside, down=throb.down)
             yield film.develop(
                 exposure,
                 halo.at(exposure.x, exposure.y),
                 air.at(t_s, take.music.at(t_s), aside=_aside(path, index)),
-                accent,
-                frame=frame_at(take.start_s) + frame,
+                throb,
+                frame=frame_of_song,
             )
 
 
