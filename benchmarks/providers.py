@@ -33,6 +33,7 @@ from mvkit.estimate import Estimate, estimate
 from mvkit.ledger import Account, open_account
 from mvkit.prompts import write_prompts
 from mvkit.providers import base, image_model, stand_in_model, video_model
+from mvkit.providers.dialects import dialect_of
 from mvkit.references import make_references
 from mvkit.run import Run, draft_brief
 from mvkit.schema import FRAME_SIZES_PX, Analysis, Clips, Plan, References
@@ -212,7 +213,9 @@ def film(
         analysis=song,
         plan=plan,
         references=references,
-        prompts=run.write(write_prompts(run.brief, plan, references)),
+        prompts=run.write(
+            write_prompts(run.brief, plan, references, dialect=dialect_of(run.brief.video))
+        ),
         model=camera,
         stand_in=stand_in_model(run.brief.video),
         keyframes=Keyframes(painter),

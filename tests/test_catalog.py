@@ -25,7 +25,9 @@ from mvkit.providers.catalog import (
 )
 from mvkit.providers.catalog.inputs import nearest_aspect, size_near
 from mvkit.providers.catalog.table import BEGIN, END, with_table
+from mvkit.providers.dialects import dialect_of
 from mvkit.schema import ClipPrompt
+from mvkit.schema.dialect import Dialect
 from mvkit.timing import FPS
 
 from .film_makers import make_analysis, make_plan
@@ -132,6 +134,41 @@ def test_every_figure_says_where_it_comes_from() -> None:
         for provenance in (entry.inputs_from, entry.prices_from, entry.times_from):
             assert provenance.source != "mvkit.toml", entry.name
             assert provenance.as_of is not None, entry.name
+
+
+def test_every_dialect_says_where_it_comes_from() -> None:
+    """Whoever is told in a way of its own was looked up; the others are told as usual."""
+    described = 0
+    for entry in load_entries():
+        usual = Dialect(negative="field" if entry.negative_prompt else "none")
+        if entry.dialect != usual:
+            described += 1
+            assert entry.dialect_from.source != "mvkit.toml", entry.name
+            assert entry.dialect_from.as_of is not None, entry.name
+    assert described >= 10
+
+
+def test_negative_prompts_go_into_the_field_for_them() -> None:
+    """Where there is none they go nowhere, unless the model's guide wants them as a sentence."""
+    told = {entry.id: entry.dialect.negative for entry in load_entries()}
+    assert told["google/veo-3.1-fast"] == told["stability-ai/sdxl"] == "field"
+    assert told["prunaai/p-video"] == told["sunfjun/stable-video-diffusion"] == "none"
+    assert told["bytedance/seedance-2.0-fast"] == "sentence"
+    for entry in load_entries():
+        assert (entry.dialect.negative == "field") == bool(entry.negative_prompt)
+
+
+@pytest.mark.parametrize(
+    "name", ["studio", "studio:720", "stills", "diffusers:ada/films", "comfyui:mine"]
+)
+def test_models_that_nobody_describes_are_told_as_usual(name: str) -> None:
+    assert dialect_of(name) == Dialect()
+
+
+def test_variants_of_a_model_are_told_alike() -> None:
+    plain = dialect_of("replicate:thudm/cogvideox-i2v")
+    assert plain.most_tokens == 226
+    assert dialect_of("replicate:thudm/cogvideox-i2v@49-frames") == plain
 
 
 def test_models_of_the_community_are_pinned() -> None:
@@ -432,9 +469,38 @@ def test_user_adds_a_model(write_settings: Any) -> None:
     assert len(load_entries()) == n_before + 1
 
 
+def test_user_says_how_a_model_is_told(write_settings: Any) -> None:
+    """Single values of a dialect, of a model of ours and of the user's own."""
+    write_settings(
+        """
+        [models."replicate:google/veo-3.1-fast".dialect]
+        most_words = 80
+
+        [models."replicate:ada/films"]
+        role = "video"
+        prompt = "text"
+        dialect = { first = ["style"], negative = "sentence" }
+        duration = { input = "seconds", choices = [4, 8] }
+        variants.only = { usd = { second = 0.01 } }
+        """
+    )
+    veo = dialect_of("replicate:google/veo-3.1-fast")
+    assert (veo.words, veo.first, veo.negative) == (80, ("camera", "angle"), "field")
+    assert dialect_of("replicate:ada/films").order[0] == "style"
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        (
+            '[models."replicate:prunaai/p-video".dialect]\nfirst = ["music"]',
+            ("p-video", "dialect.first"),
+        ),
+        (
+            '[models."replicate:prunaai/p-video".dialect]\nnegative = "field"',
+            ("p-video", "no input takes it"),
+        ),
+        ('[models."replicate:prunaai/p-video"]\ndialect = 3', ("p-video", "dialect")),
         ('[models."replicate:prunaai/p-video"]\nprompts = "prompt"', ("p-video", "prompts")),
         (
             '[models."replicate:prunaai/p-video".variants.base-720p.usd]\nsecond = -1',

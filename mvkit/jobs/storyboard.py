@@ -26,6 +26,7 @@ from mvkit.jobs.limits import check_queue
 from mvkit.jobs.queue import queueing
 from mvkit.jobs.table import ENDED, Job, find_job, find_on
 from mvkit.prompts import write_prompts
+from mvkit.providers.dialects import dialect_of
 from mvkit.run import Run
 from mvkit.schema import (
     EDITS_FILE,
@@ -388,7 +389,7 @@ def _to_film(run: Run, plan: Plan) -> tuple[int, ...]:
         analysis=run.read(Analysis),
         plan=plan,
         references=references,
-        prompts=write_prompts(run.brief, plan, references),
+        prompts=write_prompts(run.brief, plan, references, dialect=dialect_of(run.brief.video)),
     )
     return Slates(run.folder, sheet).to_film()
 

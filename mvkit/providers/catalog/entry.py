@@ -11,14 +11,15 @@ Entry, Variant, Duration, Aspect, Size, StartImage, EndImage, ReferenceImages, P
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from mvkit.schema.base import Record
+from mvkit.schema.dialect import Dialect
 
 JsonScalar = bool | int | float | str
 Role = Literal["image", "video"]
@@ -182,10 +183,13 @@ class Entry(Record):
         Inputs that are always sent.
     variants : dict
         By name; the first is used where none is asked for.
+    dialect : Dialect
+        How it wants to be told in words. Where it does not say, a negative prompt goes into the
+        input for it, and nowhere if there is none.
     typical_s, deadline_s : float
         How long the work mostly takes once it has begun, and after how long it is cancelled.
-    inputs_from, prices_from, times_from : Provenance
-        Who says what it takes, what it costs, and how long it works.
+    inputs_from, dialect_from, prices_from, times_from : Provenance
+        Who says what it takes, how it is told, what it costs, and how long it works.
     """
 
     host: Literal["replicate"]
@@ -203,17 +207,34 @@ class Entry(Record):
     aspect: Aspect | None = None
     size: Size | None = None
     fixed: dict[InputName, JsonScalar] = Field(default={})
+    dialect: Dialect = Dialect()
     variants: dict[VariantName, Variant] = Field(min_length=1)
     typical_s: float = Field(default=60.0, gt=0)
     deadline_s: float = Field(default=300.0, gt=0)
     licence: str = ""
     note: str = ""
     inputs_from: Provenance = Provenance()
+    dialect_from: Provenance = Provenance()
     prices_from: Provenance = Provenance()
     times_from: Provenance = Provenance()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _tell_negatives(cls, fields: Any) -> Any:
+        """Say where a negative prompt goes, unless the entry says so itself."""
+        told = fields.get("dialect", {}) if isinstance(fields, Mapping) else None
+        if not isinstance(told, Mapping):
+            return fields
+        where = "field" if fields.get("negative_prompt") else "none"
+        return {**fields, "dialect": {"negative": where, **told}}
+
     @model_validator(mode="after")
     def _check_sense(self) -> Self:
+        if self.dialect.negative == "field" and not self.negative_prompt:
+            raise ValueError(
+                "dialect.negative is 'field' and no input takes it; expected negative_prompt, or "
+                "'sentence' or 'none'"
+            )
         if self.deadline_s < self.typical_s:
             raise ValueError(
                 f"deadline_s is {self.deadline_s}, expected typical_s, {self.typical_s}, or more"

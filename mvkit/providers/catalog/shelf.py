@@ -29,7 +29,7 @@ from mvkit.settings import SETTINGS_FILE, get_settings
 N_NEAR = 5
 ELSEWHERE = ("openai:", "diffusers:")
 """Models that talk and listen, and models of this machine: their tables are read elsewhere."""
-WHOLE_TABLES = frozenset({"usd", "inputs_from", "prices_from", "times_from"})
+WHOLE_TABLES = frozenset({"usd", "dialect_from", "inputs_from", "prices_from", "times_from"})
 """Tables that are replaced, not merged: a price by the clip does not add to one by the second."""
 
 
