@@ -45,6 +45,6 @@ $(VENV)/warm: $(VENV)/ready
 	$(BIN)/python -m mvkit.warm
 	touch $@
 
-$(VENV)/ready-dev: requirements-dev.txt requirements-local.txt requirements-neural.txt $(VENV)/ready
+$(VENV)/ready-dev: requirements-dev.txt requirements-local.txt requirements-neural.txt requirements-wishes.txt $(VENV)/ready
 	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
 	touch $@

@@ -15,7 +15,7 @@ from pathlib import Path
 from tomllib import TOMLDecodeError
 from typing import Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -48,8 +48,12 @@ class Settings(BaseSettings):
     """Who plans the film: ``director`` for our own rules, or a chat model (``openai:...``)."""
     transcriber: str = ""
     """Who hears the words that are sung, where no lyrics are given; empty for nobody."""
+    knowledge: Path | None = None
+    """File (or folder) of rows that change what the director knows; none for ours alone."""
     beat_model: str = ""
     """File of a network that hears beats (``.onnx``); empty for our own ear."""
+    sentence_model: str = ""
+    """Folder of a sentence encoder for words of a wish that are not understood; empty for none."""
     video_fallback: str = ""
     """Who films a clip that the chosen model could not make, before the stand-in does."""
     stand_in: str = "studio"
@@ -114,6 +118,12 @@ class Settings(BaseSettings):
     mail_from: str = ""
     """Whose name mails bear; empty for the user of ``smtp_url``."""
 
+    @field_validator("knowledge", mode="before")
+    @classmethod
+    def _name_nothing(cls, value: Any) -> Any:
+        """Take an empty name for none: a variable cannot be anything else."""
+        return None if value == "" else value
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -124,16 +134,34 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read arguments first, then the environment, then the file."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, SETTINGS_FILE)
+        return init_settings, env_settings, _SettingsFile(settings_cls, SETTINGS_FILE)
 
     def as_environment(self) -> dict[str, str]:
         """Return the settings as environment variables, for processes that must agree with us."""
         return {
-            f"{ENVIRONMENT_PREFIX}{name.upper()}": str(
-                value.resolve() if isinstance(value, Path) else value
-            )
+            f"{ENVIRONMENT_PREFIX}{name.upper()}": _as_text(value)
             for name, value in self.model_dump().items()
         }
+
+
+def _as_text(value: object) -> str:
+    """Return a value as a variable holds it: paths in full, nothing for none."""
+    if isinstance(value, Path):
+        return str(value.resolve())
+    return "" if value is None else str(value)
+
+
+class _SettingsFile(TomlConfigSettingsSource):
+    """The settings of the file; the knowledge it names lies beside it, unless it says where."""
+
+    def __call__(self) -> dict[str, Any]:
+        told = super().__call__()
+        name = told.get("knowledge")
+        return (
+            told | {"knowledge": SETTINGS_FILE.parent / name}
+            if isinstance(name, str) and name
+            else told
+        )
 
 
 @cache

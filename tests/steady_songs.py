@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from mvkit.schema import (
     Analysis,
@@ -17,14 +17,16 @@ from mvkit.schema import (
     Mood,
     Section,
 )
-from mvkit.schema.analysis import SectionType
+from mvkit.schema.analysis import Moment, SectionType
 from mvkit.schema.base import Level
 
 JOB = "00000000-0000-4000-8000-000000000002"
 ENERGY_SHARES: dict[Level, float] = {"low": 0.25, "medium": 0.55, "high": 0.85}
 CURVE_RATE_HZ = 10.0
+STORY = "The story of a young woman who walks through rainy neon streets, lonely but hopeful."
 WISH = "A young woman walks through rainy neon streets at night, lonely but hopeful."
 
+MomentKind = Literal["drop", "break"]
 Form = Sequence[tuple[SectionType, Level, int]]
 POP: Form = (
     ("intro", "low", 4),
@@ -58,6 +60,10 @@ def steady_song(
     valence: float = 0.5,
     arousal: float = 0.5,
     lyrics: Sequence[tuple[float, str]] = (),
+    moments: Sequence[tuple[float, MomentKind]] = (),
+    mode: Literal["major", "minor"] = "minor",
+    genre: str = "",
+    swing: float = 0.5,
 ) -> Analysis:
     """Return the analysis of a song whose parts start on downbeats."""
     period_s = 60.0 / tempo_bpm
@@ -79,7 +85,10 @@ def steady_song(
         downbeat_timestamps=bars_s[:-1],
         song_structure=sections,
         lyrics=tuple(LyricLine(text=text, timestamp=time_s) for time_s, text in lyrics),
-        key=Key(tonic="C", mode="minor", confidence=0.8),
+        moments=tuple(Moment(time=time_s, kind=kind, strength=0.9) for time_s, kind in moments),
+        key=Key(tonic="C", mode=mode, confidence=0.8),
+        genre=genre,
+        swing=swing,
         mood=Mood(
             primary="calm" if arousal < 0.5 else "energetic",
             secondary="",

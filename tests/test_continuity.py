@@ -44,6 +44,7 @@ def held(plan: Plan, **changes: object) -> Plan:
             **dict(second),
             "scenes": first.scenes,
             "characters": first.characters,
+            "grade": first.grade,
             "shots": (shot, *second.shots[1:]),
             "continues": True,
         }

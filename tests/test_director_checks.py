@@ -35,6 +35,7 @@ def move_edge(fields: Fields, index: int, time_s: float) -> None:
 def end_early(fields: Fields) -> None:
     last = fields["clip_scripts"][-1]
     last["end"] = last["shots"][-1]["end"] = last["end"] - 0.5
+    fields["acts"][-1]["end"] = last["end"]
 
 
 def split_shot(fields: Fields, *, at: float) -> None:
@@ -70,13 +71,31 @@ def crossfade_over_short_shot(fields: Fields) -> None:
     fields["transitions"][0] |= {"type": "crossfade", "duration": 0.5}
 
 
+def turn_back(fields: Fields) -> None:
+    """Let somebody walk to the right, then to the left, in one place."""
+    shots = next(clip["shots"] for clip in fields["clip_scripts"] if len(clip["shots"]) > 1)
+    for shot, way in zip(shots, ("left to right", "right to left"), strict=False):
+        shot |= {"action": "walk", "characters": ["protagonist"], "direction": way}
+
+
+def strobe(fields: Fields) -> None:
+    """Let a clip flash four times in the second around a cut inside it."""
+    shots = next(clip["shots"] for clip in fields["clip_scripts"] if len(clip["shots"]) > 1)
+    cut_s = shots[0]["end"]
+    flash = {"kind": "flash", "strength": 1.0}
+    shots[0]["accents"] = [flash | {"time": cut_s - gap_s} for gap_s in (0.4, 0.2)]
+    shots[1]["accents"] = [flash | {"time": cut_s + gap_s} for gap_s in (0.2, 0.4)]
+
+
 BROKEN: dict[str, Callable[[Fields], None]] = {
     "coverage": end_early,
     "boundaries": lambda fields: move_edge(fields, 1, fields["clip_scripts"][1]["start"] + 0.123),
     "cuts_on_beats": lambda fields: split_shot(fields, at=0.51),
     "shot_lengths": lambda fields: split_shot(fields, at=0.02),
     "continuity": repeat_size,
+    "screen_direction": turn_back,
     "handles": crossfade_over_short_shot,
+    "flashes": strobe,
 }
 
 

@@ -35,6 +35,7 @@ SONGS: dict[str, Callable[[], Analysis]] = {
     "loud": lambda: steady_song(150, form=LOUD),
     "tiny": tiny_song,
 }
+SHORT = steady_song(76, form=(("verse", "low", 4),))
 WISHES = {"pop": None, "quiet": EMPTY, "loud": SNOW, "tiny": None}
 TRANSITIONS: tuple[TransitionType, ...] = get_args(TransitionType)
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -160,7 +161,7 @@ def test_changed_shots_are_told_in_every_sentence() -> None:
     index = clip_where(plan, lambda shot: bool(shot.characters) and shot.size != "close")
     shots = changes_of_shot(plan, index, size="close", angle="low", move="handheld", action="cheer")
     script = revise_clip(plan, index, ClipChange(shots=shots)).script
-    assert "face filling the frame, the woman" in script.visual_description
+    assert "Close on her, the woman" in script.visual_description
     assert "both arms" in script.visual_description
     assert script.motion.startswith("Handheld camera")
     assert script.camera_angle.startswith("Close shot, low angle")
@@ -354,11 +355,11 @@ def test_everybody_is_known_again_from_their_description() -> None:
     """Who is filmed is called in a changed clip what they are called in the others."""
     knowledge = load_knowledge()
     for person in knowledge.people:
-        if person.kind == "nobody":
+        if person.kind == "nobody" or not person.phrase:  # a pair, or whoever says *I*
             continue
         wish = f"In a city at night {person.phrase} walks and walks on, on and on and on."
         for seed in range(3):
-            plan = plan_video(make_brief(wish, seed=seed), SONGS["quiet"]())
+            plan = plan_video(make_brief(wish, seed=seed), SHORT)
             assert cast_of(plan, knowledge).person == person
 
 
@@ -391,3 +392,42 @@ def test_what_cannot_be_is_refused_saying_what_can(
     with pytest.raises(InvalidInput, match=told) as refusal:
         revise_clip(plan, index, ClipChange.model_validate(change))
     assert refusal.value.reason == reason
+
+
+def test_a_third_person_of_a_screenplay_can_be_told_and_their_role_is_only_words() -> None:
+    """A screenplay may bring in more people than we do, and call them as it likes."""
+    plan, _ = film("pop")
+    script = next(s for s in plan.clip_scripts if s.characters)
+    stranger = plan.characters[0].model_copy(
+        update={"id": "stranger", "description": "Kdosi v plášti", "role": "ghost {x}"}
+    )
+    second = plan.characters[0].model_copy(update={"id": "second"})
+    shots = tuple(
+        shot.model_copy(update={"characters": ("stranger",) if shot.characters else ()})
+        for shot in script.shots
+    )
+    changed = script.model_copy(update={"shots": shots, "characters": ("stranger",)})
+    scripts = tuple(changed if s is script else s for s in plan.clip_scripts)
+    cast = (*plan.characters, second, stranger)
+    plan = plan.model_copy(update={"characters": cast, "clip_scripts": scripts})
+    change = ClipChange(shots=tuple(ShotChange(action="dance") for _ in shots))
+    told = revise_clip(plan, script.clip_index, change).script.visual_description
+    assert "the ghost x" in told.lower()
+
+
+def test_a_clip_that_moves_into_its_neighbours_place_fits_their_shots() -> None:
+    """No two sizes alike and nobody turning back at the cuts around it."""
+    for name in ("pop", "loud"):
+        plan, song = film(name)
+        for index, script in enumerate(plan.clip_scripts):
+            here = next(s for s in plan.scenes if s.id == script.scenes[0])
+            for scene in plan.scenes:
+                if scene.world == here.world:
+                    continue
+                change = ClipChange(
+                    world=scene.world, time_of_day=scene.time_of_day, weather=scene.weather
+                )
+                changed = applied(plan, revise_clip(plan, index, change))
+                checks = {check.name: check for check in check_plan(changed, song)}
+                assert checks["continuity"].passed, checks["continuity"].found
+                assert checks["screen_direction"].passed, checks["screen_direction"].found

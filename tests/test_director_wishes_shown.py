@@ -64,9 +64,9 @@ def test_a_place_that_the_studio_cannot_paint_is_told_to_models() -> None:
 def test_an_unpaintable_place_stays_when_its_clip_is_changed() -> None:
     """Another time of day shows the same castle; another world leaves it."""
     plan = planned(CASTLE)
-    evening = revise_clip(plan, 0, ClipChange(time_of_day="night"))
+    evening = revise_clip(plan, 0, ClipChange(time_of_day="dawn"))
     assert evening.scene is not None
-    assert evening.scene.id.startswith("castle_night")
+    assert evening.scene.id.startswith("castle_dawn")
     elsewhere = revise_clip(plan, 0, ClipChange(world="ocean_moon"))
     assert "castle" not in elsewhere.script.rules
     assert not elsewhere.script.scenes[0].startswith("castle")
@@ -129,3 +129,35 @@ def test_the_camera_does_what_the_wish_asks_for() -> None:
 
 def test_a_wish_that_names_nothing_new_has_no_notes() -> None:
     assert planned("A woman walks through the rain in a neon city at night, alone.").notes == ()
+
+
+def test_a_plan_says_what_was_not_understood() -> None:
+    """Nothing at all, or some words; nobody has to guess."""
+    none = planned("Asdf qwer zxcv hjkl, asdf again and again, asdf qwer and qwer.").notes
+    assert none == (
+        "Nothing of the wish was understood; everything follows the song.",
+        "Not understood: Asdf, qwer, zxcv, hjkl.",
+    )
+    some = planned("Lola walks through a forest at night, alone, and looks at a quokka, sad.").notes
+    assert some == ("Not understood: Lola, quokka.",)
+
+
+def test_the_users_own_noun_is_told_to_models() -> None:
+    """A laundromat is no petrol station: neither in scenes nor clips nor notes."""
+    plan = planned("A lonely woman waits in a laundromat at midnight until dawn comes, sad.")
+    assert plan.scenes[0].id == "shop_as_laundromat_night_clear"
+    assert plan.scenes[0].description.startswith("A laundromat under bright tubes")
+    assert any("in a laundromat" in script.visual_description for script in plan.clip_scripts)
+    assert plan.notes[0].startswith("The studio cannot paint a laundromat: its own pictures show")
+    assert plan.scenes[-1].time_of_day == "dawn"
+    other = revise_clip(plan, 0, ClipChange(time_of_day="dusk"))
+    assert other.scene is not None
+    assert other.scene.description.startswith("A laundromat")
+
+
+def test_nobody_wears_a_coat_in_summer_and_lanterns_are_carried() -> None:
+    plan = planned("An old man with a lantern walks through a forest in high summer, at night.")
+    (person,) = plan.characters
+    assert "coat" not in person.description
+    assert person.description.endswith("carrying a lantern")
+    assert not any("lantern" in scene.description for scene in plan.scenes)

@@ -98,7 +98,7 @@ def test_the_words_and_the_plan_have_their_price_and_their_end(choose: Any) -> N
     found = examine()
     assert found.works
     assert role(found, "transcriber").usd_per_minute == Decimal("0.006")
-    plan_usd = (9500 * Decimal("2.5") + 9000 * Decimal(10)) / 1_000_000
+    plan_usd = (12650 * Decimal("2.5") + 9600 * Decimal(10)) / 1_000_000
     assert role(found, "planner").usd_per_minute == plan_usd / 3
     assert any("openai:gpt-4o" in note and "2027-01-14" in note for note in found.notes)
     assert any("openai:whisper-1" in note and "2027-02-26" in note for note in found.notes)
@@ -286,6 +286,18 @@ def test_a_database_server_that_is_not_there_is_a_problem_without_its_password(c
     found = examine()
     assert len(part(found, "database").problems) == 1
     assert "hunter2" not in found.model_dump_json()
+
+
+def test_own_rows_of_the_director_are_looked_at(choose: Any, tmp_path: Path) -> None:
+    """A broken file is told before the first job, with its name."""
+    assert part(examine(), "director").problems == ()
+    own = tmp_path / "mine.toml"
+    own.write_text('off = ["soft_dissolves"]')
+    choose(KNOWLEDGE=str(own))
+    assert part(examine(), "director").found.endswith("with those of mine.toml")
+    own.write_text("[[rules")
+    [problem] = part(examine(), "director").problems
+    assert "mine.toml" in problem
 
 
 def test_a_network_for_beats_is_looked_at(choose: Any, tmp_path: Path) -> None:

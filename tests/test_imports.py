@@ -13,7 +13,7 @@ import mvkit
 
 from .conftest import ROOT
 
-VOCABULARY = {"crash", "errors", "files", "schema", "settings", "timing"}
+VOCABULARY = {"crash", "errors", "files", "grading", "schema", "settings", "timing"}
 SHARED = VOCABULARY | {"ffmpeg", "footage", "processes", "run"}
 STAGES = {"clips", "director", "prompts", "references", "video"}
 RUNNING = SHARED | {"database", "kernels", "ledger", "notebook", "progress"}
@@ -41,7 +41,9 @@ MAY_IMPORT = {
     "web": RUNNING
     | {"analysis", "chain", "director", "estimate", "figures", "index", "jobs", "providers"}
     | {"purse", "retention", "storage"},
-    "figures": {"schema"},
+    "figures": {"grading", "schema"},
+    "explorer": VOCABULARY
+    | {"analysis", "director", "estimate", "figures", "providers.catalog", "run", "songs"},
     "songs": VOCABULARY | {"loudness"},
     "studio": VOCABULARY,
 }

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from itertools import pairwise
 
+from mvkit.director.directions import crosses
 from mvkit.director.pacing import MAX_SHIFT_S, shortest_shot_s
 from mvkit.director.shots import differs
 from mvkit.errors import GenerationFailed
@@ -21,6 +22,8 @@ from mvkit.schema import Analysis, Check, ClipScript, Plan, Shot
 from mvkit.timing import FPS, frame_at
 
 SAME_TIME_S = 1e-3
+MOST_FLASHES_PER_S = 3
+"""More in any one second can cause seizures (WCAG 2.3.1; ITU-R BT.1702)."""
 MAX_TOLD = 4
 """So many findings are told, the others counted."""
 
@@ -42,7 +45,8 @@ def check_plan(
     Returns
     -------
     tuple of Check
-        coverage, boundaries, cuts_on_beats, shot_lengths, continuity, handles, rules_known.
+        coverage, boundaries, cuts_on_beats, shot_lengths, continuity, screen_direction,
+        handles, flashes, rules_known.
     """
     checks = (
         _check(
@@ -62,7 +66,11 @@ def check_plan(
             f"shots of {shortest_shot_s(analysis.bpm):.2f} s at least, or whole clips",
         ),
         _check("continuity", _continuity_faults(plan), "neighbouring shots that differ in size"),
+        _check("screen_direction", _direction_faults(plan), "walks that do not turn back in a cut"),
         _check("handles", _handle_faults(plan), "soft transitions shorter than their shots"),
+        _check(
+            "flashes", _flash_faults(plan), f"at most {MOST_FLASHES_PER_S} flashes in any second"
+        ),
     )
     if known_rules is None:
         return checks
@@ -147,6 +155,15 @@ def _continuity_faults(plan: Plan) -> Iterator[str]:
             yield f"two {after.size} shots in a row at {after.start} s"
 
 
+def _direction_faults(plan: Plan) -> Iterator[str]:
+    """Yield cuts inside one place at which people turn back."""
+    seen = [(script.scenes, shot) for script in plan.clip_scripts for shot in script.shots]
+    for (place, before), (next_place, after) in pairwise(seen):
+        ways = (before.way, after.way)
+        if place == next_place and ways[0] and ways[1] and crosses(ways[0], ways[1]):
+            yield f"from {ways[0]} to {ways[1]} at {after.start} s"
+
+
 def _handle_faults(plan: Plan) -> Iterator[str]:
     """Yield soft transitions that would reach across a whole shot."""
     for transition in plan.transitions:
@@ -158,9 +175,24 @@ def _handle_faults(plan: Plan) -> Iterator[str]:
                 yield f"a {transition.type} over a shot of {n_frames / FPS:.2f} s"
 
 
+def _flash_faults(plan: Plan) -> Iterator[str]:
+    flashes_s = [
+        accent.time
+        for script in plan.clip_scripts
+        for shot in script.shots
+        for accent in shot.accents
+        if accent.kind == "flash"
+    ]
+    for first_s in flashes_s:
+        n_flashes = sum(first_s <= time_s < first_s + 1.0 for time_s in flashes_s)
+        if n_flashes > MOST_FLASHES_PER_S:
+            yield f"{n_flashes} flashes in the second from {first_s} s"
+
+
 def _named_rules(plan: Plan) -> set[str]:
     scripts = plan.clip_scripts
     named = [script.rules for script in scripts]
     named += [shot.rules for script in scripts for shot in script.shots]
+    named += [act.rules for act in plan.acts]
     named += [transition.rules for transition in plan.transitions]
     return {rule for rules in named for rule in rules}

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from typing import get_args
 
 from mvkit.schema.analysis import SectionType
-from mvkit.schema.plan import ShotSize, TimeOfDay, Weather
+from mvkit.schema.plan import Action, ActName, Format, Move, ShotSize, TimeOfDay, Weather
 
 SIZES: tuple[ShotSize, ...] = get_args(ShotSize)
 """Shot sizes from the farthest to the closest; neighbours are one step apart."""
@@ -32,8 +32,31 @@ class Facts:
         How intense the moment is, 0-1, and how much more than before, -1 to 1.
     accent : float
         Strength of the beat on which the moment starts, 0-1.
-    tempo_bpm, mode : float, str
-        Of the whole song.
+    tempo_bpm, mode, swing : float, str, float
+        Of the whole song; swing as in the analysis.
+    genre : str
+        Id of the song's genre; empty where none is known.
+    lyrics, story : bool
+        Whether the song's words are known, and whether the wish tells a story.
+    wished : str
+        What the wish wants to see done first; ``nothing`` where it names nothing.
+    placed, staged : bool
+        Whether the wish names a place, and whether home is a place to perform.
+    format : str
+        Format of the film, once it is decided.
+    act : str
+        Act of the story.
+    film_progress : float
+        How far the film has gone, 0-1.
+    occurrence, final : float, bool
+        How often a part of this type has come, from 1, and whether it comes for the last time.
+    moment : str
+        What happens where the moment starts: ``drop``, ``break`` or ``none``.
+    beat : str
+        The beat on which it starts: ``downbeat``, ``half bar``, ``upbeat`` (the last of a bar) or
+        ``other``.
+    phrase_start, before_phrase : bool
+        Whether a phrase starts there, or on the next beat.
     valence, arousal : float
         Pleasantness and activation of song and wish together, 0-1.
     sung : bool
@@ -52,8 +75,8 @@ class Facts:
         Whether it is the film's first or last shot.
     shot_s : float
         Length of the shot in seconds.
-    size : str
-        Size of the shot, once it is decided.
+    size, move : str
+        Size of the shot and move of the camera, once they are decided.
     after_empty : bool
         Whether the shot before showed nobody.
     """
@@ -82,7 +105,24 @@ class Facts:
     last: bool = False
     shot_s: float = 3.0
     size: str = "medium"
+    move: str = "static"
     after_empty: bool = False
+    genre: str = ""
+    format: str = "narrative"
+    swing: float = 0.5
+    lyrics: bool = False
+    story: bool = False
+    wished: str = "nothing"
+    placed: bool = False
+    staged: bool = False
+    act: str = "setup"
+    film_progress: float = 0.5
+    occurrence: float = 1.0
+    final: bool = False
+    moment: str = "none"
+    beat: str = "downbeat"
+    phrase_start: bool = False
+    before_phrase: bool = False
 
 
 FACT_TYPES: Mapping[str, type] = {f.name: type(f.default) for f in fields(Facts)}
@@ -96,5 +136,11 @@ FACT_WORDS: Mapping[str, tuple[str, ...]] = {
     "weather": get_args(Weather),
     "person": ("woman", "man", "other"),
     "size": SIZES,
+    "move": get_args(Move),
+    "format": get_args(Format),
+    "act": get_args(ActName),
+    "wished": (*get_args(Action), "nothing"),
+    "moment": ("drop", "break", "none"),
+    "beat": ("downbeat", "half bar", "upbeat", "other"),
 }
-"""The words that a fact can be; those of ``world`` are the worlds of the knowledge."""
+"""The words that a fact can be; worlds and genres are those of the knowledge."""

@@ -35,6 +35,8 @@ class Passage:
     ----------
     section_index : int
         Number of the part of the song; two parts of one type have different numbers.
+    occurrence, final : int, bool
+        How often a part of this type has come, from 1, and whether it comes for the last time.
     place_in_section, n_in_section : int
         Number of the clip among those of its part, from 0, and how many there are.
     energy, energy_change : float
@@ -54,6 +56,8 @@ class Passage:
     section: Section
     section_index: int
     next_section: str
+    occurrence: int
+    final: bool
     place_in_section: int
     n_in_section: int
     energy: float
@@ -93,6 +97,11 @@ class Passage:
             valence=valence,
             arousal=arousal,
             sung=self.sung,
+            lyrics=bool(analysis.lyrics),
+            swing=analysis.swing,
+            film_progress=(self.start_s + self.end_s) / 2 / analysis.duration,
+            occurrence=self.occurrence,
+            final=self.final,
         )
 
 
@@ -110,7 +119,8 @@ def hear_passages(analysis: Analysis, edges_s: Sequence[float]) -> tuple[Passage
     indices = [section_at(analysis, (start_s + end_s) / 2) for start_s, end_s in spans]
     energies = [energy_of(analysis, start_s, end_s) for start_s, end_s in spans]
     sections = analysis.song_structure
-    following = [*(section.type for section in sections[1:]), "none"]
+    types = [section.type for section in sections]
+    following = [*types[1:], "none"]
     return tuple(
         Passage(
             index=i,
@@ -119,6 +129,8 @@ def hear_passages(analysis: Analysis, edges_s: Sequence[float]) -> tuple[Passage
             section=sections[indices[i]],
             section_index=indices[i],
             next_section=following[indices[i]],
+            occurrence=types[: indices[i] + 1].count(types[indices[i]]),
+            final=types[indices[i]] not in types[indices[i] + 1 :],
             place_in_section=indices[:i].count(indices[i]),
             n_in_section=indices.count(indices[i]),
             energy=energies[i],

@@ -10,14 +10,14 @@ What stands behind *no*, *without* or *don't show* is denied, up to the end of i
 
 Contents
 --------
-Call, Match, Reading, Lexicon, stems
+Call, Match, Reading, Lexicon, stems, plain_words
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Generic, TypeVar
@@ -85,11 +85,21 @@ class Match(Generic[CalledT]):
 
 @dataclass(frozen=True)
 class Reading(Generic[CalledT]):
-    """What a text calls, what it denies of that, and the words that must not be seen."""
+    """What a text calls, what it denies of that, and the words that must not be seen.
+
+    Attributes
+    ----------
+    words : tuple of str
+        All words and marks of the text, in plain letters.
+    unread : tuple of int
+        Where words stand that call nothing and are not denied, and marks.
+    """
 
     matches: tuple[Match[CalledT], ...]
     denied: tuple[Match[CalledT], ...]
     without: tuple[str, ...]
+    words: tuple[str, ...] = ()
+    unread: tuple[int, ...] = ()
 
 
 class Lexicon(Generic[CalledT]):
@@ -101,9 +111,22 @@ class Lexicon(Generic[CalledT]):
         Every phrase with what it calls.
     ordinary : iterable of str
         English words that are no slips of others.
+    mends_slips : bool
+        Whether a word that nobody knows may be a slip of one that is known.
+    forms : callable
+        Tells what a word may be a form of.
     """
 
-    def __init__(self, calls: Iterable[Call[CalledT]], *, ordinary: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        calls: Iterable[Call[CalledT]],
+        *,
+        ordinary: Iterable[str] = (),
+        mends_slips: bool = True,
+        forms: Callable[[str], Forms] | None = None,
+    ) -> None:
+        self._forms_of = forms or stems
+        self._mends_slips = mends_slips
         self._calls: dict[str, list[Call[CalledT]]] = {}
         for call in calls:
             self._calls.setdefault(call.phrase[0], []).append(call)
@@ -122,12 +145,13 @@ class Lexicon(Generic[CalledT]):
 
     def read(self, text: str) -> Reading[CalledT]:
         """Return what a text calls, from left to right, longest phrases first."""
-        words = _words(text)
-        forms = [stems(word) for word in words]
-        if sum(map(self._knows, forms)) >= MIN_KNOWN_SHARE * len(words):
+        words = plain_words(text)
+        forms = [self._forms_of(word) for word in words]
+        if self._mends_slips and sum(map(self._knows, forms)) >= MIN_KNOWN_SHARE * len(words):
             forms = [self._forms(word) for word in words]
         found: list[Match[CalledT]] = []
         denied: list[Match[CalledT]] = []
+        unread: list[int] = []
         denial = _Denial()
         at = 0
         while at < len(words):
@@ -138,8 +162,9 @@ class Lexicon(Generic[CalledT]):
                 denied += (Match(at, call) for call in here)
             else:
                 found += (Match(at, call) for call in here)
+                unread += () if here else (at,)
             at += n_words
-        return Reading(tuple(found), tuple(denied), denial.finish())
+        return Reading(tuple(found), tuple(denied), denial.finish(), tuple(words), tuple(unread))
 
     def _at(self, at: int, words: list[str], forms: list[Forms]) -> list[Call[CalledT]]:
         """Return the longest calls at a word; rather such as are spelt so than its stems'."""
@@ -256,12 +281,16 @@ _ENDINGS = (
 )
 
 
-def _words(text: str) -> list[str]:
+def plain_words(text: str) -> list[str]:
     """Return the words and marks of a text, in plain letters."""
-    plain = unicodedata.normalize("NFKD", text.lower()).replace("’", "'")
+    plain = unicodedata.normalize("NFKD", text.lower()).translate(_LETTERS)
     plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
     plain = re.sub(r"'s\b", "", plain).replace("n't", " not")
     return re.findall(r"[a-z0-9]+|[.,;:!?()]", plain)
+
+
+_LETTERS = str.maketrans({"’": "'", "œ": "oe", "æ": "ae", "ß": "ss", "ø": "o"})
+"""What normal forms leave as it is, in plain letters."""
 
 
 def _fits(phrase: tuple[str, ...], forms: list[Forms]) -> bool:

@@ -2,7 +2,7 @@
 
 Cuts lie on beats. Where exactly is found by dynamic programming over the beats of a clip: every
 shot pays for being longer or shorter than the knowledge wishes (squared logarithm of the ratio),
-every cut earns by the weight of its beat, and no shot may be shorter than
+every cut earns by what the rules say of its beat, and no shot may be shorter than
 :func:`shortest_shot_s`.
 
 Contents
@@ -19,9 +19,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from mvkit.director.hearing import accent_at
+from mvkit.director.facts import Facts
+from mvkit.director.grid import Grid
 from mvkit.director.knowledge import Knowledge
-from mvkit.director.rules import Measure, measure
+from mvkit.director.rules import DECISIONS, Measure, chances, favouring, measure
 from mvkit.director.treatment import Take
 from mvkit.schema import Analysis
 from mvkit.timing import nearest
@@ -40,10 +41,9 @@ SHOT_SPREAD = 0.3
 the seed's say in it. Shots of one clip share the first, for lengths of neighbouring shots
 correlate (1/f; Cutting et al.)."""
 MISFIT_COST = 4.0
-DOWNBEAT_GAIN = 0.7
-HALF_BAR_GAIN = 0.4
-WEAK_BEAT_GAIN = -0.5
-ACCENT_GAIN = 0.4
+"""What a shot pays for being e times too long or too short, in the logarithm of chances."""
+CUTS = DECISIONS["cut"]
+SMALLEST = 1e-6
 
 
 def clip_edges_s(analysis: Analysis) -> tuple[float, ...]:
@@ -90,7 +90,7 @@ class Cutting:
 
 
 def cut_take(
-    take: Take, analysis: Analysis, *, knowledge: Knowledge, pace: float, rng: random.Random
+    take: Take, grid: Grid, *, knowledge: Knowledge, pace: float, rng: random.Random
 ) -> Cutting:
     """Cut a clip into shots as long as the rules wish.
 
@@ -98,8 +98,8 @@ def cut_take(
     ----------
     take : Take
         The clip.
-    analysis : Analysis
-        The song, on whose beats cuts lie.
+    grid : Grid
+        The song's beats, on which cuts lie.
     knowledge : Knowledge
         The rules.
     pace : float
@@ -118,13 +118,30 @@ def cut_take(
     def wished_s(time_s: float) -> float:
         return scale * math.exp(rng.gauss(0.0, SHOT_SPREAD)) * asked(time_s).value
 
-    spans = shot_spans(analysis, passage.start_s, passage.end_s, wished_s=wished_s)
-    reasons = dict.fromkeys(rule for start_s, _ in spans for rule in asked(start_s).rules)
-    return Cutting(spans, tuple(reasons))
+    def on_beat(time_s: float) -> Facts:
+        return grid.on_beat(replace(take.facts, progress=passage.progress_at(time_s)), time_s)
+
+    def gain(time_s: float) -> float:
+        here, later = chances(knowledge.rules, "cut", CUTS, on_beat(time_s)).values()
+        return math.log(max(here, SMALLEST) / max(later, SMALLEST))
+
+    spans = shot_spans(grid.analysis, passage.start_s, passage.end_s, wished_s=wished_s, gain=gain)
+    paced = (rule for start_s, _ in spans for rule in asked(start_s).rules)
+    cut = (
+        rule
+        for start_s, _ in spans[1:]
+        for rule in favouring(knowledge.rules, "cut", "here", on_beat(start_s))
+    )
+    return Cutting(spans, tuple(dict.fromkeys((*paced, *cut))))
 
 
 def shot_spans(
-    analysis: Analysis, start_s: float, end_s: float, *, wished_s: Callable[[float], float]
+    analysis: Analysis,
+    start_s: float,
+    end_s: float,
+    *,
+    wished_s: Callable[[float], float],
+    gain: Callable[[float], float],
 ) -> tuple[tuple[float, float], ...]:
     """Cut a clip into shots, on beats.
 
@@ -136,6 +153,8 @@ def shot_spans(
         The clip, in seconds.
     wished_s : callable
         Given a time in seconds, how long a shot that starts there wishes to be, in seconds.
+    gain : callable
+        Given the time of a beat in seconds, what a cut on it is worth.
 
     Returns
     -------
@@ -145,7 +164,7 @@ def shot_spans(
     beats_s = analysis.beat_timestamps
     inner_s = beats_s[bisect_right(beats_s, start_s) : bisect_left(beats_s, end_s)]
     points_s = [start_s, *inner_s, end_s]
-    gains = [0.0, *(_gain_of_cut(analysis, beat_s) for beat_s in inner_s), 0.0]
+    gains = [0.0, *map(gain, inner_s), 0.0]
     wishes_s = [wished_s(point_s) for point_s in points_s]
     shortest_s = shortest_shot_s(analysis.bpm)
 
@@ -169,18 +188,3 @@ def _path(came_from: list[int], last: int) -> list[int]:
     while path[-1] > 0:
         path.append(came_from[path[-1]])
     return path[::-1]
-
-
-def _gain_of_cut(analysis: Analysis, beat_s: float) -> float:
-    """Return what a cut on a beat is worth: its place in the bar, and its accent."""
-    bars_s = analysis.downbeat_timestamps
-    bar_s = bars_s[max(bisect_right(bars_s, beat_s) - 1, 0)]
-    beats_s = analysis.beat_timestamps
-    place = (bisect_left(beats_s, beat_s) - bisect_left(beats_s, bar_s)) % analysis.beats_per_bar
-    if place == 0:
-        metrical = DOWNBEAT_GAIN
-    elif 2 * place == analysis.beats_per_bar:
-        metrical = HALF_BAR_GAIN
-    else:
-        metrical = WEAK_BEAT_GAIN
-    return metrical + ACCENT_GAIN * accent_at(analysis, beat_s)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from mvkit.director.facts import Facts
@@ -31,10 +31,9 @@ NEARNESS = 7.0
 """How steeply the chance of a world falls with its distance on the scale of feelings."""
 MAX_THINGS = 4
 """So many things at most are told of home."""
-CALLED_BONUS = 0.5
-LACKING_MALUS = 0.5
+CALLED_BONUS, LACKING_MALUS, UNFIT_MALUS = 0.5, 0.5, 0.4
 """By how much a world seems nearer if the lyrics call it, and farther if it cannot show the time
-or the weather of the wish, on the scale of feelings."""
+or the weather of the wish, or is made for other formats, on the scale of feelings."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +84,10 @@ class _Scout:
         seen = {
             set_id for world in (home_world, release.world) for set_id in (world.id, world.set_id)
         }
-        away = asked[0] if asked else self._unseen(seen, performance=False)
         return {
             "home": Setting(home, home_world),
             "release": release,
-            "elsewhere": self._visited(away),
+            "elsewhere": self._elsewhere(home, home_world, asked, seen),
             "farewell": Setting(self._later(home, home_world), home_world),
         }
 
@@ -107,12 +105,40 @@ class _Scout:
         if asked:
             return self._visited(asked[0])
         kinds: tuple[ReleaseKind, ...] = get_args(ReleaseKind)
-        kind = choose(self.knowledge.rules, "release", kinds, self.facts, rng=self.rng).value
+        facts = replace(self.facts, staged=home_world.performance)
+        kind = choose(self.knowledge.rules, "release", kinds, facts, rng=self.rng).value
         transformed = self._transformed(home, home_world)
-        if kind == "transformed" and transformed != home:
+        if kind == "transformed" and (transformed != home or facts.placed):
             return Setting(transformed, home_world)
         return self._visited(
             self._unseen({home_world.id, home_world.set_id}, performance=kind == "performance")
+        )
+
+    def _elsewhere(
+        self, home: Scene, home_world: World, asked: Sequence[World], seen: set[str]
+    ) -> Setting:
+        """Return where the bridge breaks away to.
+
+        Where the wish names its places, it is another of them, one of the lyrics, or home as it is
+        seen at no other time: nobody who asks for a kitchen wants to see a desert.
+        """
+        sung = [world for world in self.lyrics.worlds if self._may_be_seen(world)]
+        fresh = [world for world in (*asked, *sung) if world.id not in seen]
+        if fresh:
+            return self._visited(fresh[0])
+        if self.facts.placed:
+            return Setting(self._otherwise(home, home_world), home_world)
+        return self._visited(self._unseen(seen, performance=False))
+
+    def _otherwise(self, home: Scene, world: World) -> Scene:
+        """Return home in other weather, else at another time, even if the wish names them."""
+        weathers = [weather for weather in self._weathers(world) if weather != home.weather]
+        times = [time for time in self._times(world) if time != home.time_of_day]
+        if weathers:
+            weather = self.rng.choice(weathers)
+            return self._home(world, time=home.time_of_day, weather=weather)
+        return (
+            self._home(world, time=self.rng.choice(times), weather=home.weather) if times else home
         )
 
     def _visited(self, world: World) -> Setting:
@@ -144,27 +170,42 @@ class _Scout:
                 )
                 if wanted
             ]
-            return far - CALLED_BONUS * (world.id in called) + LACKING_MALUS * sum(lacks)
+            unfit = bool(world.formats) and self.facts.format not in world.formats
+            return (
+                far
+                - CALLED_BONUS * (world.id in called)
+                + LACKING_MALUS * sum(lacks)
+                + UNFIT_MALUS * unfit
+            )
 
         known = worlds or self.knowledge.worlds
-        offered = [world for world in known if world not in self.wish.unwanted] or known
+        offered = [world for world in known if self._may_be_seen(world)] or known
         weights = [math.exp(-NEARNESS * distance(world)) for world in offered]
         return self.rng.choices(offered, weights)[0]
 
+    def _may_be_seen(self, world: World) -> bool:
+        """Return whether the wish has nothing against a world."""
+        return world not in self.wish.unwanted and not speaks_of(self.wish.without, world.name)
+
     def _transformed(self, home: Scene, world: World) -> Scene:
-        """Return home in another light, else in other weather, or home itself if it has neither."""
+        """Return home in another light, else in other weather, or home itself if it has neither.
+
+        What the wish names of them stays.
+        """
         times = [time for time in self._times(world) if time != home.time_of_day]
         weathers = [weather for weather in self._weathers(world) if weather != home.weather]
-        if times:
+        if times and not self.wish.time_of_day:
             return self._home(world, time=self.rng.choice(times), weather=home.weather)
-        if weathers:
+        if weathers and not self.wish.weather:
             return self._home(world, time=home.time_of_day, weather=self.rng.choice(weathers))
         return home
 
     def _later(self, home: Scene, world: World) -> Scene:
-        """Return home at the time of day that follows, if that is ever seen there."""
-        later = self.knowledge.time(home.time_of_day).later
-        time = later if later in self._times(world) else home.time_of_day
+        """Return home at the later time of the wish; where it names none, at that which follows."""
+        later = self.wish.later or self.knowledge.time(home.time_of_day).later
+        wished = self.wish.time_of_day and not self.wish.later
+        stays = wished or later not in self._times(world)
+        time = home.time_of_day if stays else later
         return self._home(world, time=time, weather=home.weather)
 
     def _times(self, world: World) -> tuple[TimeOfDay, ...]:
@@ -181,7 +222,7 @@ class _Scout:
     def _home(self, world: World, *, time: TimeOfDay | None, weather: Weather | None) -> Scene:
         """Return home dressed for a time and a weather, with the things that the wish names."""
         scene = self._scene(world, time=time, weather=weather)
-        wished = [thing.phrase for thing in self.wish.things if not thing.people]
+        wished = [thing.phrase for thing in self.wish.things if not (thing.people or thing.carried)]
         things = [phrase for phrase in wished if not speaks_of((phrase,), scene.description)]
         if not things:
             return scene
@@ -213,7 +254,7 @@ def dressed(world: World, *, time: TimeOfDay, weather: Weather, knowledge: Knowl
     outside = (time_words.phrase, weather_words.phrase)
     phrases = outside if world.outdoors else (weather_words.indoors,)
     return Scene(
-        id=f"{world.id}_{time}_{weather}",
+        id=f"{world.scene_name}_{time}_{weather}",
         description=", ".join([description, *filter(None, phrases)]),
         time_of_day=time,
         weather=weather,

@@ -18,16 +18,20 @@ from typing import TypeVar
 
 from mvkit.director.casting import cast_of
 from mvkit.director.choices import pick
+from mvkit.director.imagery import stage_told
+from mvkit.director.joints import stepped, straightened
 from mvkit.director.knowledge import (
     BY_HAND,
     CHOSEN_PLACE,
     OWN_WORDS,
     Knowledge,
+    Motif,
     load_knowledge,
 )
 from mvkit.director.places import dressed
 from mvkit.director.prose import ClipWriter, Script, tell_angles, tell_motion
 from mvkit.director.transitions import usual_s
+from mvkit.director.wish import recall_wish
 from mvkit.errors import InvalidInput
 from mvkit.schema import ClipChange, ClipScript, Plan, Scene, Shot, ShotChange, Transition
 from mvkit.schema.plan import TransitionType
@@ -89,6 +93,7 @@ def revise_clip(
     scene = _scene(plan, before, change, knowledge)
     script = _with_shots(before, change, knowledge)
     script = _with_place(script, scene, knowledge)
+    script = _fitting(script, plan, before, mends_sizes=change.shots is None)
     script = _with_words(script, before, change.visual_description, plan, scene, knowledge)
     return Revision(
         script=script,
@@ -145,14 +150,8 @@ def _with_shots(script: ClipScript, change: ClipChange, knowledge: Knowledge) ->
     shots = tuple(_changed_shot(shot, wanted, knowledge) for shot, wanted in pairs)
     if shots == script.shots:
         return script
-    return script.model_copy(
-        update={
-            "shots": shots,
-            "motion": tell_motion(shots, script.beat_intensity),
-            "camera_angle": tell_angles(shots),
-            "rules": _joined(script.rules, BY_HAND),
-        }
-    )
+    told = _with_told(script, shots)
+    return told.model_copy(update={"rules": _joined(script.rules, BY_HAND)})
 
 
 def _changed_shot(shot: Shot, wanted: ShotChange, knowledge: Knowledge) -> Shot:
@@ -172,6 +171,42 @@ def _with_place(script: ClipScript, scene: Scene, knowledge: Knowledge) -> ClipS
     place = knowledge.place_of(scene)
     rules = _joined(script.rules, place.id, BY_HAND, without=overruled)
     return script.model_copy(update={"scenes": (scene.id,), "rules": rules})
+
+
+def _fitting(
+    script: ClipScript, plan: Plan, before: ClipScript, *, mends_sizes: bool
+) -> ClipScript:
+    """Return a changed script whose shots fit those beside it in the same place.
+
+    Sizes that somebody chose by hand stay as they are.
+    """
+    if script == before:
+        return script
+    index = script.clip_index
+    beside = [
+        plan.clip_scripts[i] if 0 <= i < len(plan.clip_scripts) else None
+        for i in (index - 1, index + 1)
+    ]
+    earlier, later = (
+        other.shots[at] if other and other.scenes == script.scenes else None
+        for other, at in zip(beside, (-1, 0), strict=True)
+    )
+    shots = script.shots
+    if mends_sizes and script.scenes != before.scenes:
+        shots = stepped(shots, before=earlier, after=later, reason=BY_HAND)
+    shots = straightened(shots, before=earlier, after=later)
+    return script if shots == script.shots else _with_told(script, shots)
+
+
+def _with_told(script: ClipScript, shots: tuple[Shot, ...]) -> ClipScript:
+    """Return a script with other shots, told as they are."""
+    return script.model_copy(
+        update={
+            "shots": shots,
+            "motion": tell_motion(shots, script.beat_intensity),
+            "camera_angle": tell_angles(shots),
+        }
+    )
 
 
 def _with_words(
@@ -204,18 +239,39 @@ def _tell(script: ClipScript, plan: Plan, scene: Scene, knowledge: Knowledge) ->
     """Describe a clip as the director would, like no other clip of the film."""
     index = script.clip_index
     others = [other for other in plan.clip_scripts if other.clip_index != index]
-    seen_before = plan.clip_scripts[index - 1].rules if index > 0 else ()
+    before = plan.clip_scripts[index]
+    shown = _motif_of(before, knowledge)
     writer = ClipWriter(
         cast_of(plan, knowledge),
         knowledge,
         random.Random(f"{index} {scene.id} {_told(script.shots)}"),
         told={other.visual_description for other in others},
-        last_motif=next((motif for motif in knowledge.motifs if motif.id in seen_before), None),
+        last_motif=_motif_of(plan.clip_scripts[index - 1], knowledge) if index > 0 else None,
         without=plan.avoid,
+        wish=recall_wish(plan, knowledge),
+        leitmotif=shown,
     )
     return writer.write(
-        scene, script.shots, lyrics=script.lyrics_context, level=script.beat_intensity
+        scene,
+        script.shots,
+        lyrics=script.lyrics_context,
+        level=script.beat_intensity,
+        image=_image_of(shown, before) if shown else "none",
+        stage=stage_told(shown, before.visual_description) if shown else None,
+        theme=shown,
     )
+
+
+def _image_of(motif: Motif, script: ClipScript) -> str:
+    """Return how a clip shows a motif: at its word, or as a metaphor."""
+    openings = (text.split("{")[0] for text in motif.literal)
+    shown = any(text and text in script.visual_description for text in openings)
+    return "literal" if shown else "metaphor"
+
+
+def _motif_of(script: ClipScript, knowledge: Knowledge) -> Motif | None:
+    """Return the motif that a clip shows."""
+    return next((motif for motif in knowledge.motifs if motif.id in script.rules), None)
 
 
 def _transition(plan: Plan, to_clip: int, kind: TransitionType | None) -> Transition | None:

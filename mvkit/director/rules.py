@@ -20,7 +20,7 @@ false means what it says. Among options, ``others`` names all that are not named
 
 Contents
 --------
-Range, Row, Rule, Choice, Measure, chances, choose, measure, holds
+Range, Row, Rule, Choice, Measure, chances, choose, favouring, measure, holds
 """
 
 from __future__ import annotations
@@ -36,7 +36,16 @@ from pydantic import Field, StringConstraints, model_validator
 from mvkit.director.facts import FACT_TYPES, FACT_WORDS, SIZES, Facts
 from mvkit.schema import Record
 from mvkit.schema.base import Slug
-from mvkit.schema.plan import Action, Angle, Move, Shot, TransitionType
+from mvkit.schema.plan import (
+    AccentKind,
+    Action,
+    Angle,
+    Direction,
+    Format,
+    Move,
+    Shot,
+    TransitionType,
+)
 
 ANGLES: tuple[Angle, ...] = get_args(Angle)
 MOVES: tuple[Move, ...] = get_args(Move)
@@ -61,11 +70,20 @@ DECISIONS: Mapping[str, tuple[str, ...]] = {
     "hair": ("long", "short", "bun"),
     "outfit": ("coat", "dress", "jacket"),
     "prop": ("none", "umbrella"),
+    "format": get_args(Format),
+    "who": ("protagonist", "companion", "both"),
+    "image": ("literal", "metaphor", "none"),
+    "cut": ("here", "later"),
+    "accent": (*get_args(AccentKind), "none"),
+    "direction": get_args(Direction),
+    "rhyme": ("same", "new"),
+    "lead": ("leading", "second", "accent"),
 }
 """What is decided by choice, and between which options."""
 
-MEASURES = ("shot_s",)
-"""What is decided by number: ``shot_s``, how long a shot wishes to be, in seconds."""
+MEASURES = ("shot_s", "lightness", "saturation", "warmth")
+"""What is decided by number: ``shot_s``, how long a shot wishes to be, in seconds; and factors on
+lightness, saturation and warmth of the film's colours."""
 
 OTHERS = "others"
 
@@ -162,7 +180,8 @@ class Rule(Conditional):
             "action": shot.action,
             "figure": "shown" if shot.characters else "empty",
         }
-        return any(self.chance_of(decision, option) > 1 for decision, option in choices.items())
+        made = [*choices.items(), *(("accent", accent.kind) for accent in shot.accents)]
+        return any(self.chance_of(decision, option) > 1 for decision, option in made)
 
 
 OptionT = TypeVar("OptionT", bound=str)
@@ -240,9 +259,12 @@ def choose(
         for option in options
     ]
     value = rng.choices(options, weights if any(weights) else None)[0]
-    favouring = [rule for rule in speaking if rule.chance_of(decision, value) > 1]
-    favouring.sort(key=lambda rule: -rule.chance_of(decision, value))
-    return Choice(value, tuple(rule.id for rule in favouring))
+    return Choice(value, _favouring(speaking, decision, value))
+
+
+def favouring(rules: Iterable[Rule], decision: str, option: str, facts: Facts) -> tuple[str, ...]:
+    """Return the ids of the rules that speak for an option, strongest first."""
+    return _favouring(_speaking(rules, decision, facts), decision, option)
 
 
 def measure(rules: Iterable[Rule], name: str, facts: Facts, *, default: float) -> Measure:
@@ -253,6 +275,12 @@ def measure(rules: Iterable[Rule], name: str, facts: Facts, *, default: float) -
     total = sum(rule.weight for rule in speaking)
     mean_log = sum(rule.weight * math.log(_number(rule, name)) for rule in speaking) / total
     return Measure(math.exp(mean_log), tuple(rule.id for rule in speaking))
+
+
+def _favouring(speaking: Iterable[Rule], decision: str, option: str) -> tuple[str, ...]:
+    favouring = [rule for rule in speaking if rule.chance_of(decision, option) > 1]
+    favouring.sort(key=lambda rule: -rule.chance_of(decision, option))
+    return tuple(rule.id for rule in favouring)
 
 
 def _speaking(rules: Iterable[Rule], decision: str, facts: Facts) -> list[Rule]:

@@ -78,7 +78,7 @@ def choose_look(
         color_palette=tuple(colour.hex for colour in colours),
         visual_style=_visual_style(wish, home),
         mood=mood.text,
-        lighting=lighting.text,
+        lighting=next((one.lighting for one in wish.styles if one.lighting), lighting.text),
         cinematography=_fitting(
             (filming.text, *(way.phrase for way in wish.filming)), MAX_FILMING_WORDS
         ),

@@ -13,6 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from mvkit.director.facts import Facts
+from mvkit.director.grid import Grid
 from mvkit.director.knowledge import Knowledge
 from mvkit.director.rules import TRANSITIONS, Choice, choose
 from mvkit.director.treatment import Take
@@ -23,12 +24,18 @@ SOFT_S = 0.5
 """Length of a crossfade or a fade, in seconds (product document, module 8)."""
 UNSEEN: Choice[TransitionType] = Choice("cut", ("shot_goes_on",))
 """Of a shot that goes on across the edge of two clips; nobody sees a cut."""
+NO_EMPHASIS = "A change without emphasis."
 ROOM = 4
 """A clip beside a soft transition is this many times as long at least."""
 
 
 def choose_transitions(
-    takes: Sequence[Take], *, kept: Collection[int], knowledge: Knowledge, rng: random.Random
+    takes: Sequence[Take],
+    *,
+    grid: Grid,
+    kept: Collection[int],
+    knowledge: Knowledge,
+    rng: random.Random,
 ) -> tuple[Transition, ...]:
     """Choose the transition between each two neighbouring clips.
 
@@ -36,6 +43,8 @@ def choose_transitions(
     ----------
     takes : sequence of Take
         The clips, in order.
+    grid : Grid
+        The song's beats.
     kept : collection of int
         Clips that go on in the last shot of the clip before.
     knowledge : Knowledge
@@ -49,7 +58,7 @@ def choose_transitions(
         options: tuple[TransitionType, ...] = (
             TRANSITIONS if min(lengths_s) >= ROOM * SOFT_S else ("cut",)
         )
-        facts = _facts_between(before, after)
+        facts = grid.on_beat(_facts_between(before, after), after.passage.start_s)
         choice = choose(knowledge.rules, "transition", options, facts, rng=rng)
         if after.passage.index in kept:
             choice = UNSEEN
@@ -73,12 +82,12 @@ def _facts_between(before: Take, after: Take) -> Facts:
 
 
 def _transition(from_clip: int, choice: Choice[TransitionType], knowledge: Knowledge) -> Transition:
-    advice = {row.id: row.advice for row in knowledge.rows()}
+    rationale = knowledge.advice[choice.rules[0]] if choice.rules else NO_EMPHASIS
     return Transition(
         from_clip=from_clip,
         to_clip=from_clip + 1,
         type=choice.value,
         duration=usual_s(choice.value),
-        rationale=advice[choice.rules[0]] if choice.rules else "A change without emphasis.",
+        rationale=rationale,
         rules=choice.rules,
     )

@@ -1,4 +1,4 @@
-"""Which clip of the film is filmed in which place.
+"""What the film is: its kind, its acts, and which clip is filmed in which place.
 
 Each part of the song has its place; a long part looks at another one now and then.
 
@@ -13,7 +13,9 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from mvkit.director.acts import PAYOFFS, acts_of
 from mvkit.director.facts import Facts
+from mvkit.director.formats import Kind, choose_kind
 from mvkit.director.hearing import Passage
 from mvkit.director.knowledge import CHOSEN_PLACE, Knowledge, World
 from mvkit.director.places import PLACES, Place, Setting, scout_places
@@ -21,11 +23,12 @@ from mvkit.director.rules import choose
 from mvkit.director.wish import Wish
 from mvkit.schema import Analysis, Scene
 
-WISH_SHARE = 0.5
+WISH_SHARE = 0.6
 """How much the moods of the wish count against those of the song."""
 CLIPS_BETWEEN_VISITS = 2
-VISIT_SHARE = 0.7
-"""After so many clips in one place, how often a long part looks at another one."""
+VISIT_SHARE, ASKED_VISIT_SHARE = 0.7, 0.35
+"""After so many clips in one place, how often a long part looks at another one; the latter where
+the wish names the place."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,12 @@ class Take:
 
 @dataclass(frozen=True)
 class Treatment:
-    """The places of a film.
+    """The kind of a film, and its places.
 
     Attributes
     ----------
+    kind : Kind
+        Genre and format.
     home : Scene
         The place that the wish asks for.
     facts : Facts
@@ -65,6 +70,7 @@ class Treatment:
         One per clip.
     """
 
+    kind: Kind
     home: Scene
     facts: Facts
     takes: tuple[Take, ...]
@@ -73,6 +79,15 @@ class Treatment:
     def scenes(self) -> tuple[Scene, ...]:
         """Scenes that are seen, in order of appearance."""
         return tuple(dict.fromkeys(take.scene for take in self.takes))
+
+    def pays_off(self, take: Take) -> bool:
+        """Tell whether a payoff of the song begins with a clip: where the film's motif returns.
+
+        Payoffs are its choruses, or its instrumental parts where it has none.
+        """
+        sections = {each.facts.section for each in self.takes}
+        payoff = next((kind for kind in PAYOFFS if kind in sections), "")
+        return take.passage.place_in_section == 0 and take.facts.section == payoff
 
     def scene_of(self, place: Place) -> Scene | None:
         """Return the scene that stands for a place, or None if it is not seen."""
@@ -104,8 +119,9 @@ def write_treatment(
     lyrics: Wish,
     knowledge: Knowledge,
     rng: random.Random,
+    kind_rng: random.Random,
 ) -> Treatment:
-    """Choose the places, and one for each clip.
+    """Choose the kind of film, the places, and one place for each clip.
 
     Parameters
     ----------
@@ -118,12 +134,26 @@ def write_treatment(
     knowledge : Knowledge
         Worlds and rules.
     rng : random.Random
-        Where the dice come from.
+        Where the dice for places come from.
+    kind_rng : random.Random
+        Where those for the kind of film come from.
     """
     valence, arousal = blended_feeling(analysis, wish)
-    facts = [
-        replace(passage.facts(analysis, valence=valence, arousal=arousal), peopled=wish.peopled)
+    known = [
+        replace(
+            passage.facts(analysis, valence=valence, arousal=arousal),
+            peopled=wish.peopled,
+            story=wish.tells_story,
+            wished=next(iter(wish.actions), "nothing"),
+            placed=bool(wish.worlds or wish.home),
+        )
         for passage in passages
+    ]
+    kind = choose_kind(wish, analysis, known[0], knowledge=knowledge, rng=kind_rng)
+    acts = acts_of(analysis.song_structure)
+    facts = [
+        replace(kind.facts(fact), act=acts[passage.section_index])
+        for passage, fact in zip(passages, known, strict=True)
     ]
     places = scout_places(facts[0], wish=wish, lyrics=lyrics, knowledge=knowledge, rng=rng)
     takes: list[Take] = []
@@ -136,7 +166,7 @@ def write_treatment(
         reasons = (*chosen_by, *rules, world.id)
         takes.append(Take(passage, placed, place, scene, world, arrival, reasons))
     home = places["home"].scene
-    return Treatment(home=home, facts=_placed(facts[0], home), takes=tuple(takes))
+    return Treatment(kind=kind, home=home, facts=_placed(facts[0], home), takes=tuple(takes))
 
 
 def _placed(facts: Facts, scene: Scene) -> Facts:
@@ -164,7 +194,8 @@ def _places_of_clips(
         here = places[staying[0]].world
         away = [place for place in PLACES if places[place].world is not here]
         is_last = passage.place_in_section == passage.n_in_section - 1
-        if away and n_stayed >= CLIPS_BETWEEN_VISITS and not is_last and rng.random() < VISIT_SHARE:
+        share = ASKED_VISIT_SHARE if fact.placed else VISIT_SHARE
+        if away and n_stayed >= CLIPS_BETWEEN_VISITS and not is_last and rng.random() < share:
             visit = choose(knowledge.rules, "place", away, replace(fact, visit=True), rng=rng)
             chosen.append((visit.value, visit.rules))
             n_stayed = 0

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from mvkit import ffmpeg
 from mvkit.database import database_file, is_local, reading
+from mvkit.director import load_knowledge
 from mvkit.doctor.findings import MachineReport
 from mvkit.doctor.services import failures
 from mvkit.errors import GenerationFailed, MvkitError
@@ -23,7 +24,7 @@ N_KERNELS = 50
 
 def machine_reports() -> tuple[MachineReport, ...]:
     """Return what is to be said of the machine."""
-    return (_ffmpeg(), _disk(), _database(), _kernels(), _beats())
+    return (_ffmpeg(), _disk(), _database(), _kernels(), _beats(), _knowledge(), _wishes())
 
 
 def _ffmpeg() -> MachineReport:
@@ -105,6 +106,26 @@ def _beats() -> MachineReport:
 
     problems = tuple(failures(lambda: BeatModel(find_beat_model(name))))
     return MachineReport(part="beats", found=f"heard by {Path(name).name}", problems=problems)
+
+
+def _knowledge() -> MachineReport:
+    own = get_settings().knowledge
+    problems = tuple(failures(load_knowledge))
+    if problems:
+        return MachineReport(part="director", found="cannot read its rules", problems=problems)
+    found = f"{len(load_knowledge().rows())} rows" + (f", with those of {own.name}" if own else "")
+    return MachineReport(part="director", found=found)
+
+
+def _wishes() -> MachineReport:
+    name = get_settings().sentence_model
+    if not name:
+        return MachineReport(part="wishes", found="read by mvkit's own words")
+    from mvkit.director.wish.sentence_model import find_sentence_model
+
+    problems = tuple(failures(lambda: find_sentence_model(name).encode(["a lake"])))
+    found = f"read with {Path(name).name}, too"
+    return MachineReport(part="wishes", found=found, problems=problems)
 
 
 def _first_there(folder: Path) -> Path:
