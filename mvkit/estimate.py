@@ -39,9 +39,9 @@ TYPICAL_PICTURES = 5
 """Four places (home, the release, elsewhere, home again later) and one person."""
 LENGTHS = (Decimal("0.7"), Decimal("0.85"), Decimal(1), Decimal("1.15"), Decimal("1.3"))
 """Lengths of clips as shares of their mean: 4 to 8 s around 6 s."""
-READ_TOKENS, READ_TOKENS_PER_CLIP = 3500, 200
+READ_TOKENS, READ_TOKENS_PER_CLIP = 6500, 205
 """What a language model is told: counted for songs of 18 to 96 clips."""
-WRITTEN_TOKENS, WRITTEN_TOKENS_PER_CLIP = 3000, 200
+WRITTEN_TOKENS, WRITTEN_TOKENS_PER_CLIP = 3000, 220
 """What it writes: its thinking, and a screenplay that tells of a clip a third more than our draft,
 which was counted likewise."""
 MS = Decimal("0.001")

@@ -34,9 +34,9 @@ def told(**roles: str) -> Decimal:
 
 
 def test_a_film_costs_its_plan_and_its_words_as_well() -> None:
-    """Nobody needs a key to be told: 9500 tokens in and 9000 out, and three minutes."""
+    """Nobody needs a key to be told: 12650 tokens in and 9600 out, and three minutes."""
     assert told() == 0
-    plan_usd = (9500 * Decimal("0.10") + 9000 * Decimal("0.50")) / 1_000_000
+    plan_usd = (12650 * Decimal("0.10") + 9600 * Decimal("0.50")) / 1_000_000
     assert told(planner=LUNA) == plan_usd
     assert told(transcriber=WHISPER) == 3 * Decimal("0.006")
     assert told(planner=LUNA, transcriber=WHISPER) == plan_usd + 3 * Decimal("0.006")

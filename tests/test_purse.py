@@ -193,7 +193,7 @@ def test_who_moves_pictures_is_priced_by_them(monkeypatch: pytest.MonkeyPatch) -
 # Planning and hearing
 
 PLANNER, LISTENER = "openai:gpt-6-astra", "openai:whisper-1"
-PLAN_USD = (9500 * Decimal(10) + 9000 * Decimal(50)) / 1_000_000
+PLAN_USD = (12650 * Decimal(10) + 9600 * Decimal(50)) / 1_000_000
 HEARING_USD = 3 * Decimal("0.006")
 
 
@@ -371,7 +371,7 @@ def test_make_counts_the_plan_too(song: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("MVKIT_PLANNER", PLANNER)
     get_settings.cache_clear()
     asked = made(monkeypatch)
-    assert "about $0.22 of $0.40" in CliRunner().invoke(app, ["make", str(song), PROMPT]).output
+    assert "about $0.25 of $0.40" in CliRunner().invoke(app, ["make", str(song), PROMPT]).output
     refused = CliRunner().invoke(app, ["make", str(song), PROMPT, "--budget", "0.1"])
     assert "Planned by our director" in str(refused.exception)
     assert len(asked) == 1

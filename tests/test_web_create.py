@@ -564,7 +564,7 @@ def test_who_plans_and_who_listens_can_be_chosen_where_they_can_be_asked(
         "openai:gpt-6-luna, under $0.01 a film",
     ]
     select(page, "Story and shots").select("openai:gpt-6-astra").run()
-    assert "<dd>about $0.22</dd>" in shown(page)
+    assert "<dd>about $0.25</dd>" in shown(page)
     assert "<dd>1–4 min</dd>" in shown(page)
     select(page, "Words that are sung").select("openai:whisper-1").run()
     assert "about $0.22 for the plan and under $0.01 for hearing the words" in shown(page)

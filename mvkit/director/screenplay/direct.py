@@ -1,4 +1,4 @@
-"""Planning with a language model: asked once, corrected once, and never needed.
+"""Planning with a language model: asked, corrected twice, and never needed.
 
 Contents
 --------
@@ -10,32 +10,28 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pydantic import ValidationError
-
-from mvkit.director.checks import require_sound_plan
 from mvkit.director.knowledge import Knowledge, load_knowledge
 from mvkit.director.plan import plan_video
 from mvkit.director.screenplay.asking import screenplay_question
-from mvkit.director.screenplay.shape import Screenplay
-from mvkit.director.screenplay.staging import faults_of, stage
+from mvkit.director.screenplay.reading import Desk, noted, shortened
 from mvkit.errors import GenerationFailed, InvalidArtefact, RateLimited
 from mvkit.providers.base import deliver
 from mvkit.providers.chat import Answer, Question, Writer
 from mvkit.schema import Analysis, Brief, Plan
-from mvkit.schema.base import explain
 
 logger = logging.getLogger(__name__)
 
 FOLDER = "plan"
-FIRST, SECOND = "answer.json", "answer_mended.json"
-"""Where the model's answers are kept inside :data:`FOLDER`."""
+ANSWERS = ("answer.json", "answer_2.json", "answer_3.json")
+"""Where the model's answers are kept inside :data:`FOLDER`, one for each attempt."""
 AGAIN = "Answer again with the whole screenplay, mended, in the same shape."
-MAX_QUOTED = 200
-"""So much of a refusal is told."""
+NOTHING = "(nothing)"
+"""Stands for an empty answer, which no service takes back."""
+PATIENCE_S = 300.0
+"""No attempt begins later than this after the first: a job has to film within its time, too."""
 
 
 def direct(
@@ -49,12 +45,16 @@ def direct(
     palette: str = "",
     knowledge: Knowledge | None = None,
     sleep: Callable[[float], None] = time.sleep,
+    clock: Callable[[], float] = time.monotonic,
 ) -> Plan:
     """Plan the whole film with a language model over our own director's draft.
 
-    Where the model fails, our own plan is the plan, and says so in its notes; a wrong key, an
-    unknown model and a budget that is used up are told at once instead, since nothing else would
-    be bought either.
+    The model has three attempts: in each but the first it is told its last answer and what was
+    wrong with it. Where none is sound, the words of the last one that fits apart from its shots
+    are kept over our own shots; where there is none, our own plan is the plan. Its notes say so.
+
+    A wrong key, an unknown model and a budget that is used up are told at once instead, since
+    nothing else would be bought either.
 
     Parameters
     ----------
@@ -66,6 +66,8 @@ def direct(
         The run folder; the model's answers are kept in ``plan/``, and not bought twice.
     sleep : callable
         Waits between attempts, in seconds.
+    clock : callable
+        Tells seconds.
 
     Raises
     ------
@@ -84,83 +86,37 @@ def direct(
         long_takes=False,
         knowledge=knowledge,
     )
-    desk = _Desk(draft=draft, analysis=analysis, planner=chat.name, knowledge=knowledge, home=world)
+    desk = Desk(draft=draft, analysis=analysis, planner=chat.name, knowledge=knowledge, home=world)
     question = screenplay_question(brief, analysis, draft, knowledge=knowledge, home=world)
+    until_s = clock() + PATIENCE_S
 
     def ask(question: Question, name: str) -> Answer:
+        if clock() > until_s:
+            raise GenerationFailed(f"its answers took more than {PATIENCE_S:.0f} s.", reason="SLOW")
         write = partial(chat.write, question, folder / FOLDER / name)
         answer, _ = deliver(write, seed=brief.seed, sleep=sleep)
-        if answer.ending == "refused":
-            raise GenerationFailed(f"it refused: {answer.text[:MAX_QUOTED]}", reason="REFUSED")
         return answer
 
+    return _directed(question, ask, desk)
+
+
+def _directed(question: Question, ask: Callable[[Question, str], Answer], desk: Desk) -> Plan:
+    """Return the best plan that the model's attempts make."""
+    answers: list[Answer] = []
+    asked, why = question, ""
     try:
-        return _directed(question, ask, desk)
-    except (GenerationFailed, RateLimited, InvalidArtefact) as error:
-        logger.warning("%s did not plan the film: %s", chat.name, error.message)
-        return _noted(draft, f"{chat.name} did not help to plan the film: {error.message}")
-
-
-def _directed(question: Question, ask: Callable[[Question, str], Answer], desk: _Desk) -> Plan:
-    """Return the model's plan, after one correction if need be."""
-    first = ask(question, FIRST)
-    try:
-        return desk.read(first)
-    except InvalidArtefact as fault:
-        mended = ask(question.repeated(first.text, f"{fault.message} {AGAIN}"), SECOND)
-    try:
-        return desk.read(mended)
-    except InvalidArtefact:
-        plan = desk.read(mended, with_shots=False)
-    return _noted(plan, f"The shots are our own, since those of {desk.planner} did not fit.")
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Desk:
-    """Where a model's answers are read and checked."""
-
-    draft: Plan
-    analysis: Analysis
-    planner: str
-    knowledge: Knowledge
-    home: str
-
-    def read(self, answer: Answer, *, with_shots: bool = True) -> Plan:
-        """Return the plan that an answer makes of the draft.
-
-        Raises
-        ------
-        InvalidArtefact
-            Saying, to the model, all that is wrong with its answer.
-        """
-        if answer.ending == "truncated":
-            raise InvalidArtefact("Your answer broke off before its end. Be briefer.")
-        try:
-            screenplay = Screenplay.model_validate_json(answer.text)
-            self._check(screenplay)
-            plan = stage(
-                screenplay,
-                self.draft,
-                planner=self.planner,
-                knowledge=self.knowledge,
-                with_shots=with_shots,
-            )
-            known = {row.id for row in self.knowledge.rows()}
-            require_sound_plan(plan, self.analysis, known_rules=known)
-        except ValidationError as error:
-            told = explain(error, source="Your answer", advice="Mend that.")
-            raise InvalidArtefact(told) from error
-        except GenerationFailed as error:
-            raise InvalidArtefact(error.message) from error
-        return plan
-
-    def _check(self, screenplay: Screenplay) -> None:
-        faults = faults_of(screenplay, self.draft, knowledge=self.knowledge, home=self.home)
-        if faults:
-            raise InvalidArtefact(f"Your screenplay does not fit: {'; '.join(faults)}.")
-
-
-def _noted(plan: Plan, note: str) -> Plan:
-    """Return a plan that says how the model took part."""
-    sentence = note if note.endswith((".", "!", "?", "…")) else f"{note}."
-    return plan.model_copy(update={"notes": (*plan.notes, sentence)})
+        for name in ANSWERS:
+            answer = ask(asked, name)
+            answers.append(answer)
+            try:
+                return desk.read(answer)
+            except InvalidArtefact as fault:
+                why = f"its answers did not fit. The last was told: “{shortened(fault.message)}”"
+                asked = question.repeated(
+                    answer.text.strip() or NOTHING, f"{fault.message} {AGAIN}"
+                )
+    except (GenerationFailed, RateLimited) as error:
+        why = error.message
+    logger.warning("%s did not plan the film: %s", desk.planner, why)
+    told = f"{desk.planner} did not help to plan the film: {why}"
+    return desk.read_words(answers) or noted(desk.draft, told)

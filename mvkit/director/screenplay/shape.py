@@ -17,27 +17,29 @@ from pydantic import AfterValidator, Field
 
 from mvkit.schema import Record
 from mvkit.schema.base import HexColour, Slug
-from mvkit.schema.plan import Action, Angle, Move, ShotSize, TimeOfDay, Weather
+from mvkit.schema.plan import Action, ActName, Angle, Format, Move, ShotSize, TimeOfDay, Weather
 
 MAX_SCENES = 6
 MAX_CHARACTERS = 4
 MAX_AT_ONCE = 2
 """So many people may be in one clip: each is told in full in its prompt."""
+MAX_ACTS = 5
 MAX_CLIPS = 200
 MAX_SHOTS = 40
 MAX_STORY_WORDS = 150
+MAX_PASSAGE_WORDS = 70
 MAX_CHARS_PER_WORD = 20
 """No text is longer than so many characters for each word that it may have."""
 
 
-def _words(most: int) -> Callable[[str], str]:
+def _words(most: int, *, least: int = 1) -> Callable[[str], str]:
     """Return a check for so many words on one line."""
 
     def check(text: str) -> str:
         line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
         n_words = len(line.split())
-        if not 1 <= n_words <= most or len(line) > most * MAX_CHARS_PER_WORD:
-            raise ValueError(f"has {n_words} words, expected 1 to {most} of usual length")
+        if not least <= n_words <= most or len(line) > most * MAX_CHARS_PER_WORD:
+            raise ValueError(f"has {n_words} words, expected {least} to {most} of usual length")
         return line
 
     return check
@@ -61,13 +63,23 @@ def _check_palette(colours: tuple[str, ...]) -> tuple[str, ...]:
 
 
 Line = Annotated[str, AfterValidator(_words(16))]
+LineOrNone = Annotated[str, AfterValidator(_words(16, least=0))]
 Phrase = Annotated[str, AfterValidator(_words(25))]
 Portrait = Annotated[str, AfterValidator(_words(45))]
-Passage = Annotated[str, AfterValidator(_words(70))]
+Passage = Annotated[str, AfterValidator(_words(MAX_PASSAGE_WORDS))]
+PassageOrNone = Annotated[str, AfterValidator(_words(MAX_PASSAGE_WORDS, least=0))]
 Story = Annotated[str, AfterValidator(_words(MAX_STORY_WORDS))]
 Palette = Annotated[tuple[HexColour, ...], AfterValidator(_check_palette)]
 Names = Annotated[tuple[Slug, ...], AfterValidator(_at_most(MAX_CHARACTERS))]
 RuleNames = Annotated[tuple[Slug, ...], AfterValidator(_at_most(MAX_SHOTS))]
+
+
+class ActSketch(Record):
+    """A stretch of the story, from one clip to where the next act begins."""
+
+    name: ActName
+    first_clip: int = Field(description="clip_index of the clip with which it begins.")
+    story: Passage = Field(description="What happens in it, in one sentence of at most 25 words.")
 
 
 class CharacterSketch(Record):
@@ -126,6 +138,10 @@ class ClipSketch(Record):
         "50 words, none like another clip's."
     )
     mood: Line = Field(description="At most 6 words.")
+    lighting: LineOrNone = Field(
+        description="The light here where it is not that of the whole film, in at most 12 words; "
+        "else empty."
+    )
     scene: Slug
     characters: Names
     shots: Annotated[tuple[ShotSketch, ...], AfterValidator(_at_most(MAX_SHOTS))]
@@ -138,6 +154,15 @@ class Screenplay(Record):
     summary: Story = Field(description="The film in at most 80 words.")
     treatment: Story = Field(
         description="How it follows the song part by part, in at most 120 words."
+    )
+    format: Format = Field(description="What kind of film it is.")
+    acts: Annotated[tuple[ActSketch, ...], AfterValidator(_at_most(MAX_ACTS))] = Field(
+        description="The story in acts, the first from clip 0. Each begins where a part of the "
+        "song does."
+    )
+    motif: PassageOrNone = Field(
+        description="A picture that returns and how it grows, in one sentence of at most 25 words; "
+        "empty if there is none."
     )
     style: StyleSketch
     characters: Annotated[tuple[CharacterSketch, ...], AfterValidator(_at_most(MAX_CHARACTERS))]

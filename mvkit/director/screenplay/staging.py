@@ -2,136 +2,26 @@
 
 Contents
 --------
-as_screenplay, faults_of, stage
+stage
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
+from mvkit.director.joints import stepped, straightened
 from mvkit.director.knowledge import CHOSEN_PALETTE, Knowledge
 from mvkit.director.prose import tell_angles, tell_motion
-from mvkit.director.screenplay.shape import (
-    MAX_AT_ONCE,
-    MAX_CHARS_PER_WORD,
-    MAX_STORY_WORDS,
-    CharacterSketch,
-    ClipSketch,
-    SceneSketch,
-    Screenplay,
-    ShotSketch,
-    StyleSketch,
-)
-from mvkit.schema import Character, ClipScript, Plan, Scene, Shot, Style
+from mvkit.director.rules import Rule, holds
+from mvkit.director.screenplay.craft import STANDING
+from mvkit.director.screenplay.shape import ClipSketch, SceneSketch, Screenplay, ShotSketch
+from mvkit.schema import Act, Character, ClipScript, Grade, Plan, Scene, Shot, Style
 
 BY_SCREENPLAY = "by_screenplay"
 """Id of the principle that decisions of a screenplay name."""
-
-
-def as_screenplay(draft: Plan) -> Screenplay:
-    """Return a plan as a screenplay: an example to start from."""
-    return Screenplay(
-        summary=_first_words(draft.video_summary),
-        treatment=_first_words(draft.treatment),
-        style=StyleSketch.model_validate(draft.style.model_dump()),
-        characters=tuple(
-            CharacterSketch.model_validate(character.model_dump(exclude={"seed"}))
-            for character in draft.characters
-        ),
-        scenes=tuple(SceneSketch.model_validate(scene.model_dump()) for scene in draft.scenes),
-        clips=tuple(_sketch(script, draft) for script in draft.clip_scripts),
-    )
-
-
-def _first_words(text: str) -> str:
-    return " ".join(word[:MAX_CHARS_PER_WORD] for word in text.split()[:MAX_STORY_WORDS])
-
-
-def _sketch(script: ClipScript, draft: Plan) -> ClipSketch:
-    return ClipSketch(
-        clip_index=script.clip_index,
-        description=script.visual_description,
-        mood=draft.style.mood,
-        scene=script.scenes[0],
-        characters=script.characters,
-        shots=tuple(
-            ShotSketch(
-                size=shot.size,
-                angle=shot.angle,
-                move=shot.move,
-                action=shot.action,
-                peopled=bool(shot.characters),
-            )
-            for shot in script.shots
-        ),
-        rules=(),
-    )
-
-
-def faults_of(
-    screenplay: Screenplay, draft: Plan, *, knowledge: Knowledge, home: str = ""
-) -> list[str]:
-    """Return what keeps a screenplay from being laid over a draft, a sentence each.
-
-    Parameters
-    ----------
-    home : str
-        Id of the world that somebody chose for the film; empty if nobody did.
-    """
-    worlds = {world.id for world in knowledge.worlds}
-    places = {scene.id for scene in screenplay.scenes}
-    people = {character.id for character in screenplay.characters}
-    return [
-        *_doubles("scenes", (scene.id for scene in screenplay.scenes)),
-        *_doubles("characters", (character.id for character in screenplay.characters)),
-        *_unknown("scenes name the worlds", (s.world for s in screenplay.scenes), worlds),
-        *_unknown("clips name the scenes", (c.scene for c in screenplay.clips), places),
-        *_unknown(
-            "clips name the characters",
-            (name for clip in screenplay.clips for name in clip.characters),
-            people,
-        ),
-        *_choice_faults(screenplay, draft, home=home),
-        *_clip_faults(screenplay, draft),
-    ]
-
-
-def _doubles(kind: str, ids: Iterable[str]) -> Iterator[str]:
-    double = sorted(name for name, n in Counter(ids).items() if n > 1)
-    if double:
-        yield f"two {kind} have the id {', '.join(double)}"
-
-
-def _unknown(what: str, names: Iterable[str], known: set[str]) -> Iterator[str]:
-    unknown = sorted(set(names) - known)
-    if unknown:
-        yield f"{what} {', '.join(unknown)}, expected some of {', '.join(sorted(known))}"
-
-
-def _choice_faults(screenplay: Screenplay, draft: Plan, *, home: str) -> Iterator[str]:
-    """Yield what goes against a person's own choice."""
-    if screenplay.characters and not draft.characters:
-        yield "there are characters, but the user wants nobody to be seen"
-    seen = {clip.scene for clip in screenplay.clips}
-    if home and not any(scene.world == home and scene.id in seen for scene in screenplay.scenes):
-        yield f"no clip plays in {home}, the world that the user chose"
-
-
-def _clip_faults(screenplay: Screenplay, draft: Plan) -> Iterator[str]:
-    found = [clip.clip_index for clip in screenplay.clips]
-    n_clips = len(draft.clip_scripts)
-    if found != list(range(n_clips)):
-        yield f"the clips are numbered {found}, expected 0 to {n_clips - 1}, each once, in order"
-        return
-    for clip, script in zip(screenplay.clips, draft.clip_scripts, strict=True):
-        if len(clip.shots) != len(script.shots):
-            yield (
-                f"clip {clip.clip_index} has {len(clip.shots)} shots, expected "
-                f"{len(script.shots)}, as the draft has cuts"
-            )
-        if len(clip.characters) > MAX_AT_ONCE:
-            yield f"clip {clip.clip_index} has more than {MAX_AT_ONCE} characters"
 
 
 def stage(
@@ -147,7 +37,7 @@ def stage(
     Parameters
     ----------
     screenplay : Screenplay
-        One without :func:`faults_of` its own.
+        One in which :func:`mvkit.director.screenplay.faults.faults_of` finds nothing.
     draft : Plan
         Whose times, cuts and transitions stand.
     planner : str
@@ -155,113 +45,179 @@ def stage(
     knowledge : Knowledge
         The rules.
     with_shots : bool
-        Whether sizes, angles and moves are the screenplay's; else they are the draft's.
+        Whether the shots are the screenplay's; else they are the draft's, in the screenplay's
+        places and with its people.
 
     Raises
     ------
     ValidationError
         If the result is no plan.
     """
-    scripts = tuple(
-        _script(script, clip, screenplay, knowledge, with_shots=with_shots)
-        for script, clip in zip(draft.clip_scripts, screenplay.clips, strict=True)
-    )
+    staging = _Staging(screenplay, draft, knowledge)
+    scripts: list[ClipScript] = []
+    for script, clip in zip(draft.clip_scripts, screenplay.clips, strict=True):
+        last = scripts[-1] if scripts else None
+        told = staging.shots(script, clip) if with_shots else _own_shots(script, clip, last)
+        before = _beside(last, clip)
+        scripts.append(staging.script(script, clip, straightened(told, before=before)))
     played = {script.scenes[0] for script in scripts}
-    cast = {name for script in scripts for name in script.characters}
     return Plan.model_validate(
         {
             **dict(draft),
             "planner": planner,
             "video_summary": screenplay.summary,
             "treatment": screenplay.treatment,
-            "style": _style(screenplay, draft),
+            "format": screenplay.format,
+            "acts": tuple(_acts(screenplay, draft)),
+            "motif": screenplay.motif,
+            "style": staging.style,
             "scenes": [_scene(scene) for scene in screenplay.scenes if scene.id in played],
-            "characters": [
-                _character(character, seed=_seed(draft) + index)
-                for index, character in enumerate(screenplay.characters)
-                if character.id in cast
-            ],
-            "clip_scripts": scripts,
+            "characters": _cast(screenplay, draft, scripts),
+            "clip_scripts": tuple(scripts),
         }
     )
 
 
-def _style(screenplay: Screenplay, draft: Plan) -> Style:
-    """Return the screenplay's style; colours that somebody chose stay."""
-    told = screenplay.style.model_dump()
-    if CHOSEN_PALETTE in draft.understood:
-        told["color_palette"] = draft.style.color_palette
-    return Style.model_validate(told)
+def _acts(screenplay: Screenplay, draft: Plan) -> Iterator[Act]:
+    """Yield the acts, each from its first clip to where the next begins."""
+    scripts = draft.clip_scripts
+    starts_s = [scripts[act.first_clip].start for act in screenplay.acts]
+    spans = pairwise([*starts_s, scripts[-1].end])
+    for act, (start_s, end_s) in zip(screenplay.acts, spans, strict=True):
+        yield Act(start=start_s, end=end_s, name=act.name, story=act.story, rules=(BY_SCREENPLAY,))
 
 
 def _scene(sketch: SceneSketch) -> Scene:
     return Scene.model_validate(sketch.model_dump())
 
 
-def _character(sketch: CharacterSketch, *, seed: int) -> Character:
-    return Character.model_validate({**sketch.model_dump(), "seed": seed})
-
-
-def _seed(draft: Plan) -> int:
-    """Return the seed of the first person's pictures."""
-    return draft.characters[0].seed if draft.characters else 1
-
-
-def _script(
-    script: ClipScript,
-    clip: ClipSketch,
-    screenplay: Screenplay,
-    knowledge: Knowledge,
-    *,
-    with_shots: bool,
-) -> ClipScript:
-    pairs = zip(script.shots, clip.shots, strict=True)
-    shots = tuple(
-        _shot(shot, sketch, clip, knowledge, as_told=with_shots) for shot, sketch in pairs
+def _cast(screenplay: Screenplay, draft: Plan, scripts: list[ClipScript]) -> tuple[Character, ...]:
+    """Return who is seen in any clip; each has pictures of another seed."""
+    seen = {name for script in scripts for name in script.characters}
+    first_seed = draft.characters[0].seed if draft.characters else 1
+    return tuple(
+        Character.model_validate({**sketch.model_dump(), "seed": first_seed + index})
+        for index, sketch in enumerate(screenplay.characters)
+        if sketch.id in seen
     )
-    world = next(scene.world for scene in screenplay.scenes if scene.id == clip.scene)
-    return ClipScript.model_validate(
-        {
-            **dict(script),
-            "visual_description": f"{clip.description.rstrip('. ')}. The mood is {clip.mood}.",
-            "motion": tell_motion(shots, script.beat_intensity),
-            "camera_angle": tell_angles(shots),
-            "characters": tuple(dict.fromkeys(name for s in shots for name in s.characters)),
-            "scenes": (clip.scene,),
-            "shots": shots,
-            "rules": _reasons(script, clip, world, knowledge),
+
+
+def _people(clip: ClipSketch) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(clip.characters))
+
+
+@dataclass(frozen=True)
+class _Staging:
+    """Where the clips of a draft become those of a screenplay."""
+
+    screenplay: Screenplay
+    draft: Plan
+    knowledge: Knowledge
+
+    @cached_property
+    def style(self) -> Style:
+        """The screenplay's style; colours that somebody chose stay."""
+        told = self.screenplay.style.model_dump()
+        if CHOSEN_PALETTE in self.draft.understood:
+            told["color_palette"] = self.draft.style.color_palette
+        return Style.model_validate(told)
+
+    @cached_property
+    def _scenes(self) -> dict[str, SceneSketch]:
+        return {scene.id: scene for scene in self.screenplay.scenes}
+
+    @cached_property
+    def _rules(self) -> dict[str, Rule]:
+        return {rule.id: rule for rule in self.knowledge.rules}
+
+    def script(self, script: ClipScript, clip: ClipSketch, shots: tuple[Shot, ...]) -> ClipScript:
+        """Return a clip with the screenplay's words and these shots."""
+        return ClipScript.model_validate(
+            {
+                **dict(script),
+                "visual_description": f"{clip.description.rstrip('. ')}. The mood is {clip.mood}.",
+                "motion": tell_motion(shots, script.beat_intensity),
+                "camera_angle": tell_angles(shots),
+                "characters": tuple(dict.fromkeys(name for s in shots for name in s.characters)),
+                "scenes": (clip.scene,),
+                "lighting": clip.lighting,
+                "grade": self._grade(script.grade),
+                "shots": shots,
+                "rules": self._reasons(script, clip),
+            }
+        )
+
+    def shots(self, script: ClipScript, clip: ClipSketch) -> tuple[Shot, ...]:
+        """Return a clip's shots as the screenplay has them; their times stay."""
+        pairs = zip(script.shots, clip.shots, strict=True)
+        return tuple(self._shot(shot, sketch, clip) for shot, sketch in pairs)
+
+    def _shot(self, shot: Shot, sketch: ShotSketch, clip: ClipSketch) -> Shot:
+        changed = shot.model_copy(
+            update={
+                **sketch.model_dump(exclude={"peopled"}),
+                "characters": _people(clip) if sketch.peopled else (),
+            }
+        )
+        if changed == shot:
+            return shot
+        kept = (name for name in shot.rules if self._stands(name, changed, clip))
+        return changed.model_copy(update={"rules": (BY_SCREENPLAY, *kept)})
+
+    def _stands(self, name: str, shot: Shot, clip: ClipSketch) -> bool:
+        """Tell whether a rule of the draft still speaks for what a shot has become."""
+        rule, scene = self._rules.get(name), self._scenes[clip.scene]
+        if rule is None:
+            return False
+        if "accent" in rule.then:  # beats are answered as the draft has it
+            return True
+        now = {
+            "format": self.screenplay.format,
+            "world": scene.world,
+            "time_of_day": scene.time_of_day,
+            "weather": scene.weather,
+            "size": shot.size,
         }
-    )
+        met = (holds(wanted, now[fact]) for fact, wanted in rule.when.items() if fact in now)
+        return rule.favours(shot) and all(met)
+
+    def _reasons(self, script: ClipScript, clip: ClipSketch) -> tuple[str, ...]:
+        """Return why a clip is as it is: what stands is the director's, the rest the screenplay's.
+
+        Names of rules that there are not are no reasons.
+        """
+        known = {name: self._rules[name] for name in script.rules if name in self._rules}
+        kept = (name for name, rule in known.items() if _decides_what_stands(rule))
+        followed = (name for name in clip.rules if name in self._rules)
+        world = self._scenes[clip.scene].world
+        return tuple(dict.fromkeys((BY_SCREENPLAY, world, *followed, *kept)))
+
+    def _grade(self, grade: Grade) -> Grade:
+        """Return a grade for the screenplay's colours; the accent stays the accent."""
+        palettes = (self.draft.style.color_palette, self.style.color_palette)
+        n_before, n_after = map(len, palettes)
+        lead = n_after - 1 if grade.lead == n_before - 1 else min(grade.lead, n_after - 1)
+        return grade.model_copy(update={"lead": lead})
 
 
-def _reasons(
-    script: ClipScript, clip: ClipSketch, world: str, knowledge: Knowledge
-) -> tuple[str, ...]:
-    """Return why a clip is as it is: the cuts are the director's, the rest is the screenplay's.
+def _decides_what_stands(rule: Rule) -> bool:
+    return not STANDING.isdisjoint(rule.then)
 
-    Names of rules that there are not are no reasons.
+
+def _own_shots(script: ClipScript, clip: ClipSketch, last: ClipScript | None) -> tuple[Shot, ...]:
+    """Return the draft's shots of a clip with the screenplay's people.
+
+    Where the screenplay stays in the place of the clip before, the first shot may have to be seen
+    from another distance.
     """
-    cutting = {rule.id for rule in knowledge.rules if "shot_s" in rule.then}
-    known = {rule.id for rule in knowledge.rules}
-    kept = (rule for rule in script.rules if rule in cutting)
-    followed = (rule for rule in clip.rules if rule in known)
-    return tuple(dict.fromkeys((BY_SCREENPLAY, world, *followed, *kept)))
-
-
-def _shot(
-    shot: Shot, sketch: ShotSketch, clip: ClipSketch, knowledge: Knowledge, *, as_told: bool
-) -> Shot:
-    """Return a shot of the draft as the screenplay has it; its times stay."""
-    told = {"size": sketch.size, "angle": sketch.angle, "move": sketch.move}
-    changed = shot.model_copy(
-        update={
-            **(told if as_told else {}),
-            "action": sketch.action,
-            "characters": clip.characters if sketch.peopled else (),
-        }
+    people, shown = _people(clip), any(shot.characters for shot in script.shots)
+    shots = tuple(
+        shot.model_copy(update={"characters": people if shot.characters or not shown else ()})
+        for shot in script.shots
     )
-    if changed == shot:
-        return shot
-    favouring = {rule.id for rule in knowledge.rules if rule.favours(changed)}
-    kept = (rule for rule in shot.rules if rule in favouring)
-    return changed.model_copy(update={"rules": (BY_SCREENPLAY, *kept)})
+    return stepped(shots, before=_beside(last, clip), reason=BY_SCREENPLAY)
+
+
+def _beside(last: ClipScript | None, clip: ClipSketch) -> Shot | None:
+    """Return the shot before a clip, if it plays in the same place."""
+    return last.shots[-1] if last and last.scenes == (clip.scene,) else None
