@@ -12,7 +12,7 @@ from PIL import Image
 
 from mvkit import figures
 from mvkit.figures.lanes import START_MS
-from mvkit.schema import Analysis, Artefact, Key, Plan, References, Span
+from mvkit.schema import Accent, Act, Analysis, Artefact, Grade, Key, Plan, References, Span
 from mvkit.schema.analysis import SectionType
 
 from .film_makers import make_analysis, make_plan
@@ -49,11 +49,6 @@ def test_beats_and_downbeats_are_drawn_apart(examples: dict[str, Artefact]) -> N
     assert (drawn["beat"], drawn["downbeat"]) == (18, 6)
 
 
-def test_every_shot_is_drawn_where_it_plays(examples: dict[str, Artefact]) -> None:
-    drawn = figures.plan_figure(examples["plan"]).data  # type: ignore[arg-type]
-    assert sorted(start for trace in drawn for start in trace.base) == [0.0, 4.0, 6.0, 8.0, 10.0]
-
-
 @pytest.fixture
 def analysis(examples: dict[str, Artefact]) -> Analysis:
     found = examples["analysis"]
@@ -68,6 +63,22 @@ def plan(examples: dict[str, Artefact]) -> Plan:
     return found
 
 
+@pytest.fixture
+def told(plan: Plan) -> Plan:
+    """A plan with a story: two acts, a middle clip of its own colours, a beat that is answered."""
+    first, second, third = plan.clip_scripts
+    beat = Accent(time=5.0, kind="flash", strength=0.5)
+    shot = second.shots[0].model_copy(update={"accents": (beat,)})
+    graded = {"grade": Grade(lead=1, saturation=1.2), "shots": (shot, *second.shots[1:])}
+    acts = (
+        Act(start=0.0, end=4.0, name="setup", story="A <b>quiet</b> street."),
+        Act(start=4.0, end=12.0, name="climax", story="It sings.", rules=("chorus_pays_off",)),
+    )
+    scripts = (first, second.model_copy(update=graded), third)
+    changes = {"clip_scripts": scripts, "acts": acts, "genre": "synth_pop"}
+    return Plan.model_validate(plan.model_copy(update=changes).model_dump())
+
+
 def traces_of(figure: figures.Figure) -> dict[str, Any]:
     return {trace.name: trace for trace in figure.data}
 
@@ -75,6 +86,70 @@ def traces_of(figure: figures.Figure) -> dict[str, Any]:
 def seconds(times: Any) -> list[float]:
     """Return dates of a timeline, as milliseconds, in seconds of the song."""
     return [(time - START_MS) / 1000 for time in times]
+
+
+def test_every_shot_is_drawn_where_it_plays(plan: Plan) -> None:
+    traces = traces_of(figures.plan_figure(plan))
+    starts = [start for scene in plan.scenes for start in seconds(traces[scene.id].x)]
+    assert sorted(starts) == [0.0, 4.0, 6.0, 8.0, 10.0]
+
+
+def test_a_shot_tells_its_rules_or_their_sentences(plan: Plan) -> None:
+    """The ids are there for whoever looks them up in the tables."""
+    rule = plan.clip_scripts[0].shots[0].rules[0]
+    for reasons, expected in ((None, rule), ({rule: "So it is."}, "So it is.")):
+        traces = figures.plan_figure(plan, reasons=reasons).data
+        assert expected in str([trace.hovertext for trace in traces])
+
+
+@pytest.mark.parametrize("page", ["notebook", "storyboard"])
+def test_the_story_is_told_over_the_shots(page: str, analysis: Analysis, told: Plan) -> None:
+    """Acts as bands, the palette of each part, and beats that are answered as marks."""
+    figure = (
+        figures.plan_figure(told)
+        if page == "notebook"
+        else figures.storyboard_figure(analysis, told, reasons={"chorus_pays_off": "It pays off."})
+    )
+    acts, palette, accents = (traces_of(figure)[name] for name in ("act", "palette", "accent"))
+    assert (list(acts.text), seconds(acts.x)) == (["setup", "climax"], [0.0, 4.0])
+    assert "A &lt;b&gt;quiet&lt;/b&gt; street." in acts.hovertext[0]
+    assert ("It pays off." in acts.hovertext[1]) == (page == "storyboard")
+    assert (seconds(accents.x), list(accents.marker.symbol)) == ([5.0], ["star"])
+    assert sorted(set(seconds(palette.x))) == [0.0, 4.0, 8.0]
+    assert palette.marker.color[0] == told.style.color_palette[0]
+    if page == "notebook":
+        assert figure.layout.title.text.startswith("synth pop, narrative, ")
+
+
+def test_the_palette_s_colours_fill_their_lane_the_leading_one_widest(told: Plan) -> None:
+    palette = traces_of(figures.plan_figure(told))["palette"]
+    n_colours = len(told.style.color_palette)
+    heights, bases = (np.array(values)[:n_colours] for values in (palette.y, palette.base))
+    assert heights == pytest.approx([2 * heights[1], *[heights[1]] * (n_colours - 1)], abs=1e-3)
+    assert bases[:-1] == pytest.approx(bases[1:] + heights[1:], abs=1e-3)
+
+
+def test_clips_of_one_palette_are_one_part(told: Plan) -> None:
+    """Neighbours of one grade join; another grade has its own colours, another leading one."""
+    first, second, third = figures.palette_parts(told)
+    assert first.palette == third.palette == told.style.color_palette
+    assert second.palette != first.palette
+    assert [part.span.start for part in (first, second, third)] == [0.0, 4.0, 8.0]
+    scripts = [script.model_copy(update={"grade": Grade()}) for script in told.clip_scripts]
+    [whole] = figures.palette_parts(told.model_copy(update={"clip_scripts": tuple(scripts)}))
+    assert (whole.span.start, whole.span.end) == (0.0, 12.0)
+
+
+def test_a_plan_without_a_story_has_no_acts(analysis: Analysis, plan: Plan, told: Plan) -> None:
+    """Plans of earlier versions look as they did, and take no room for what they lack."""
+    fields = plan.model_dump(exclude={"acts"})
+    for shot in (shot for script in fields["clip_scripts"] for shot in script["shots"]):
+        shot["accents"] = ()
+    storyless = Plan.model_validate(fields)
+    old, new = (figures.storyboard_figure(analysis, one) for one in (storyless, told))
+    assert "act" not in traces_of(old)
+    assert not traces_of(old)["accent"].x
+    assert old.layout.height < new.layout.height
 
 
 def test_the_timeline_has_each_shot_where_it_plays_in_its_place_s_colour(

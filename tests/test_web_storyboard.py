@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -34,11 +35,14 @@ from mvkit.prompts import write_prompts
 from mvkit.run import Run, draft_brief
 from mvkit.schema import (
     FRAME_SIZES_PX,
+    Accent,
+    Act,
     Analysis,
     Artefact,
     Clip,
     ClipChange,
     ClipScript,
+    Grade,
     Plan,
     Prompts,
     References,
@@ -49,6 +53,7 @@ from mvkit.web.parts.storyboard import drawer, making
 from mvkit.web.parts.storyboard.card import script_card
 from mvkit.web.parts.storyboard.cards import STEP
 from mvkit.web.parts.storyboard.craft import place_words
+from mvkit.web.parts.treatment import treatment
 
 from .browser import (  # noqa: F401 - fixtures
     PageServer,
@@ -218,6 +223,65 @@ def test_what_people_and_models_wrote_is_shown_as_text(run: Run) -> None:
     assert "&lt;script&gt;" in page_text
     assert html.escape(WORDS) in page_text
     assert WORDS not in page_text
+
+
+@pytest.fixture
+def told(examples: dict[str, Artefact]) -> Plan:
+    """A plan with a story."""
+    plan = examples["plan"]
+    assert isinstance(plan, Plan)
+    acts = (
+        Act(start=0.0, end=4.0, name="setup", story="Nobody <i>looks</i> at her."),
+        Act(start=4.0, end=12.0, name="climax", story="The street dances."),
+    )
+    first, *others = plan.clip_scripts
+    beat = Accent(time=first.start + 1.0, kind="punch", strength=0.5)
+    shot = first.shots[0].model_copy(update={"accents": (beat,)})
+    changes = {
+        "shots": (shot, *first.shots[1:]),
+        "grade": Grade(lightness=0.8),
+        "lighting": "cold light <from> the signs",
+    }
+    return plan.model_copy(
+        update={
+            "clip_scripts": (first.model_copy(update=changes), *others),
+            "acts": acts,
+            "format": "concept",
+            "genre": "hip_hop",
+            "motif": "A red <umbrella> opens.",
+        }
+    )
+
+
+def test_the_page_tells_the_film_s_story(
+    tmp_path: Path, examples: dict[str, Artefact], told: Plan
+) -> None:
+    """What kind of film it is, what returns, its acts in their colours, the light of a clip."""
+    at = open_page(new_run(tmp_path, examples["analysis"], told))
+    page_text = text_of(at)
+    assert "concept · hip hop" in page_text
+    assert "A red &lt;umbrella&gt; opens." in page_text
+    setup, climax = re.findall(r'<li class="mv-act">.*?</li>', page_text)
+    assert "Nobody &lt;i&gt;looks&lt;/i&gt; at her." in setup
+    assert "<b>climax</b>" in climax
+    assert told.style.color_palette[0] not in setup
+    assert told.style.color_palette[0] in climax
+    card = cards(at)[0]
+    assert "; cold light &lt;from&gt; the signs" in card
+    assert " · punch<" in card
+
+
+def test_a_plan_without_a_story_is_told_as_it_was(run: Run) -> None:
+    """Those of earlier versions know of no acts, no motif and no genre."""
+    page_text = text_of(open_page(run))
+    assert "mv-act" not in page_text
+    assert "mv-motif" not in page_text
+    assert '<p class="mv-muted mv-small">narrative · ' in page_text
+
+
+def test_the_director_s_words_on_other_pages_tell_the_acts(told: Plan) -> None:
+    assert treatment(told).count('<li class="mv-act">') == 2
+    assert "mv-act" not in treatment(told.model_copy(update={"acts": ()}))
 
 
 def record(run: Run, index: int, **told: Any) -> None:

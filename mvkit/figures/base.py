@@ -44,6 +44,10 @@ class Figure(go.Figure):  # type: ignore[misc]  # Plotly ships no types
     _ipython_display_ = None
     _repr_html_ = None
 
+    def __repr__(self) -> str:
+        """Return what stands where figures cannot be drawn; Plotly's own way tells all data."""
+        return "A figure: Jupyter draws it, and the page that mvkit makes of this notebook."
+
     def _repr_mimebundle_(self, *_: object, **__: object) -> dict[str, Any]:
         return {"application/vnd.plotly.v1+json": json.loads(self.to_json())}
 

@@ -5,15 +5,25 @@ from __future__ import annotations
 import base64
 import html
 import io
-from itertools import cycle
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
 from mvkit.figures.base import SECTION_COLOURS, SIZES, Figure, table, titled
+from mvkit.figures.lanes import Lane
+from mvkit.figures.story import accent_marks, act_bars, palette_bars
+from mvkit.figures.storyboard import SIZE_STEP, shot_bars
 from mvkit.figures.waveform import MOMENT_COLOUR, SYMBOLS
 from mvkit.schema import Analysis, Clips, Plan, Prompts, References, Video
+
+_ACTS, _SHOTS, _ACCENTS, _PALETTE = (
+    Lane(0.92, 1.0),
+    Lane(0.22, 0.9),
+    Lane(0.16, 0.21),
+    Lane(0.0, 0.15),
+)
 
 
 def beats_figure(analysis: Analysis) -> Figure:
@@ -43,33 +53,41 @@ def beats_figure(analysis: Analysis) -> Figure:
     return titled(figure, title, x="seconds", y="level")
 
 
-def plan_figure(plan: Plan) -> Figure:
-    """Draw every shot: where it plays by colour, how close it is by height."""
+def plan_figure(plan: Plan, *, reasons: Mapping[str, str] | None = None) -> Figure:
+    """Draw every shot: where it plays by colour, how close it is by height; and the story.
+
+    Above the shots are the acts, at their feet the beats that the picture answers, and below the
+    palette as each part of the film has it.
+
+    Parameters
+    ----------
+    plan : Plan
+        What is drawn.
+    reasons : mapping of str to str, optional
+        A sentence for each rule, told where the pointer is on a shot or an act; by default its id.
+    """
     figure = Figure()
-    colours = dict(zip([s.id for s in plan.scenes], cycle(plan.style.color_palette), strict=False))
+    shots = [shot for script in plan.clip_scripts for shot in script.shots]
+    why = reasons or {rule: rule for shot in shots for rule in shot.rules}
+    figure.add_bar(**act_bars(plan, lane=_ACTS, reasons=why))
     for scene in plan.scenes:
-        shots = [
-            (shot, script)
-            for script in plan.clip_scripts
-            if script.scenes[0] == scene.id
-            for shot in script.shots
-        ]
-        figure.add_bar(
-            x=[shot.length_s for shot, _ in shots],
-            y=[shot.size for shot, _ in shots],
-            base=[shot.start for shot, _ in shots],
-            orientation="h",
-            name=scene.id,
-            marker={"color": colours[scene.id], "line": {"width": 1, "color": "#222"}},
-            hovertext=[
-                f"clip {script.clip_index}, {script.section}: {shot.move}, {shot.angle}, "
-                f"{shot.action}<br>{', '.join(shot.rules)}"
-                for shot, script in shots
-            ],
-        )
-    figure.update_layout(barmode="overlay")
-    figure.update_yaxes(categoryorder="array", categoryarray=SIZES)
-    return titled(figure, plan.style.visual_style, x="seconds", y="shot size")
+        figure.add_bar(**shot_bars(plan, scene, lane=_SHOTS, reasons=why))
+    figure.add_scatter(**accent_marks(plan, height=_ACCENTS.at(0.5), colour=MOMENT_COLOUR))
+    figure.add_bar(**palette_bars(plan, lane=_PALETTE))
+    genre = plan.genre.replace("_", " ")
+    told = ", ".join(filter(None, (genre, plan.format, plan.style.visual_style)))
+    titled(figure, told, x="time", y="shot size")
+    heights = [_SHOTS.at(1 - SIZE_STEP * n) for n in range(len(SIZES))]
+    figure.update_layout(
+        height=430,
+        barmode="overlay",
+        bargap=0,
+        hovermode="closest",
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+    )
+    figure.update_xaxes(type="date", tickformat="%-M:%S", showgrid=False)
+    figure.update_yaxes(range=[0.0, 1.0], tickvals=heights, ticktext=SIZES, zeroline=False)
+    return figure
 
 
 def gallery(references: References, folder: Path) -> str:

@@ -1,8 +1,9 @@
 """The storyboard's timeline: what is seen, laid over what is heard.
 
-Five lanes share one clock, from above: the song's sections, the clips with the transitions
-between them, the shots as a skyline (the closer the camera, the taller the block; the colour is
-the place), the sung lines, and the song's energy over its beats. Time is drawn as a date, in
+Lanes share one clock, from above: the acts of the story, the song's sections, the palette of each
+part, the clips with the transitions between them, the shots as a skyline (the closer the camera,
+the taller the block; the colour is the place) on the beats that the picture answers, the sung
+lines, and the song's energy over its beats. Time is drawn as a date, in
 milliseconds, because Plotly then labels it in minutes and seconds at any zoom.
 
 The figure is made for a dark page and stays light: whatever the length of the song it has a few
@@ -13,14 +14,17 @@ from __future__ import annotations
 
 import html
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
+from typing import Any
 
 import numpy as np
 
 from mvkit.figures.base import SECTION_COLOURS, SIZES, Figure
 from mvkit.figures.lanes import Lane, bars, clock, date, strokes
-from mvkit.schema import Analysis, ClipScript, LyricLine, Plan, Shot, Span, Transition
+from mvkit.figures.story import accent_marks, act_bars, palette_bars
+from mvkit.schema import Analysis, ClipScript, LyricLine, Plan, Scene, Shot, Span, Transition
 
 PLACE_COLOURS = (
     "#5aa9e6",
@@ -35,7 +39,7 @@ PLACE_COLOURS = (
 TEXT, FAINT, INK = "#d6d5d1", "rgba(255, 255, 255, 0.16)", "#14151a"
 CLIP, CLIP_TEXT, ENERGY, LYRIC = "#2d3037", "#a7a6a2", "#8d93a6", "#f0d9a8"
 FONT = "system-ui, sans-serif"
-HEIGHT_PX = 330
+HEIGHT_PX, ACTS_PX = 360, 32
 SIZE_STEP = 0.13
 """By how much of its lane a block is lower where the camera is one size farther away."""
 BREATH_S, SHORTEST_STROKE_S = 4.0, 0.2
@@ -46,8 +50,11 @@ REASONS, REASON_WIDTH = 3, 48
 MARKS = {"cut": "line-ns", "crossfade": "x-thin", "fade": "circle"}
 """Plotly's symbol for each transition."""
 
-SECTIONS, CLIPS, JOINTS = Lane(0.925, 1.0), Lane(0.835, 0.91), Lane(0.785, 0.825)
-SHOTS, LYRICS, SOUND = Lane(0.36, 0.775), Lane(0.32, 0.342), Lane(0.0, 0.3)
+SECTIONS, PALETTE, CLIPS = Lane(0.93, 1.0), Lane(0.86, 0.915), Lane(0.785, 0.85)
+JOINTS, SHOTS, ACCENTS = Lane(0.74, 0.775), Lane(0.365, 0.73), Lane(0.325, 0.358)
+LYRICS, SOUND = Lane(0.295, 0.315), Lane(0.0, 0.28)
+ACTS = Lane(1.015, 1.085)
+"""Above all others, and in plans that have acts only."""
 
 
 def storyboard_figure(
@@ -57,7 +64,7 @@ def storyboard_figure(
     reasons: Mapping[str, str] | None = None,
     span: Span | None = None,
 ) -> Figure:
-    """Draw the film on the song: sections, clips, shots, transitions, words, energy and beats.
+    """Draw the film on the song: its story, colours, clips and shots over what is heard.
 
     Parameters
     ----------
@@ -81,16 +88,43 @@ def storyboard_figure(
     _add_beats(figure, analysis)
     _add_lyrics(figure, analysis)
     _add_sections(figure, analysis)
+    figure.add_bar(**palette_bars(plan, lane=PALETTE))
     _add_clips(figure, plan.clip_scripts)
-    _add_shots(figure, plan, reasons or {})
+    for scene in plan.scenes:
+        figure.add_bar(**shot_bars(plan, scene, lane=SHOTS, reasons=reasons or {}))
+    figure.add_scatter(**accent_marks(plan, height=ACCENTS.at(0.5), colour=TEXT))
     _add_transitions(figure, plan)
+    if plan.acts:
+        figure.add_bar(**act_bars(plan, lane=ACTS, reasons=reasons, ink=TEXT, opacity=0.4))
     shown = span or Span(start=0.0, end=analysis.duration)
-    return _laid_out(figure, shown)
+    return _laid_out(figure, shown, has_acts=bool(plan.acts))
 
 
 def place_colours(plan: Plan) -> dict[str, str]:
     """Return the colour of each place on the timeline, by the scene's id."""
     return dict(zip((scene.id for scene in plan.scenes), cycle(PLACE_COLOURS), strict=False))
+
+
+def shot_bars(
+    plan: Plan, scene: Scene, *, lane: Lane, reasons: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the shots in a place as blocks of a skyline, arguments of one trace of bars."""
+    scripts = [script for script in plan.clip_scripts if script.scenes[0] == scene.id]
+    shots = [(script, shot) for script in scripts for shot in script.shots]
+    closeness = [1 - SIZE_STEP * SIZES.index(shot.size) for _, shot in shots]
+    return {
+        **bars([(shot.start, shot.end) for _, shot in shots], lane=lane, shares=closeness),
+        "name": scene.id,
+        "marker": {
+            "color": place_colours(plan)[scene.id],
+            "opacity": [1.0 if shot.characters else 0.62 for _, shot in shots],
+            "line": {"width": 0.5, "color": INK},
+            "cornerradius": 2,
+        },
+        "customdata": [script.clip_index for script, _ in shots],
+        "hovertext": [_told(script, shot, reasons) for script, shot in shots],
+        "hoverinfo": "text",
+    }
 
 
 def _add_sound(figure: Figure, analysis: Analysis) -> None:
@@ -198,29 +232,6 @@ def _add_clips(figure: Figure, scripts: Sequence[ClipScript]) -> None:
     )
 
 
-def _add_shots(figure: Figure, plan: Plan, reasons: Mapping[str, str]) -> None:
-    """Draw the skyline: one trace per place, so that each can have its colour and its name."""
-    colours = place_colours(plan)
-    for scene in plan.scenes:
-        scripts = [script for script in plan.clip_scripts if script.scenes[0] == scene.id]
-        shots = [(script, shot) for script in scripts for shot in script.shots]
-        spans = [(shot.start, shot.end) for _, shot in shots]
-        closeness = [1 - SIZE_STEP * SIZES.index(shot.size) for _, shot in shots]
-        figure.add_bar(
-            **bars(spans, lane=SHOTS, shares=closeness),
-            name=scene.id,
-            marker={
-                "color": colours[scene.id],
-                "opacity": [1.0 if shot.characters else 0.62 for _, shot in shots],
-                "line": {"width": 0.5, "color": INK},
-                "cornerradius": 2,
-            },
-            customdata=[script.clip_index for script, _ in shots],
-            hovertext=[_told(script, shot, reasons) for script, shot in shots],
-            hoverinfo="text",
-        )
-
-
 def _add_transitions(figure: Figure, plan: Plan) -> None:
     """Mark every boundary of clips: a thin line down to the shots, and how one gives way."""
     starts_s = [script.start for script in plan.clip_scripts[1:]]
@@ -250,9 +261,9 @@ def _add_transitions(figure: Figure, plan: Plan) -> None:
     )
 
 
-def _laid_out(figure: Figure, shown: Span) -> Figure:
+def _laid_out(figure: Figure, shown: Span, *, has_acts: bool) -> Figure:
     figure.update_layout(
-        height=HEIGHT_PX,
+        height=HEIGHT_PX + (ACTS_PX if has_acts else 0),
         margin={"l": 2, "r": 2, "t": 4, "b": 24},
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
@@ -281,7 +292,8 @@ def _laid_out(figure: Figure, shown: Span) -> Figure:
         ticks="outside",
         nticks=9,
     )
-    figure.update_yaxes(visible=False, range=[0.0, 1.0], fixedrange=True)
+    top = ACTS.top if has_acts else 1.0
+    figure.update_yaxes(visible=False, range=[0.0, top], fixedrange=True)
     return figure
 
 
@@ -293,9 +305,16 @@ def _told(script: ClipScript, shot: Shot, reasons: Mapping[str, str]) -> str:
         f"{shot.size}, {shot.angle}",
         f"{shot.move}, {shot.action if shot.characters else 'nobody in sight'}",
         script.scenes[0].replace("_", " "),
+        *_accented(shot),
         *(f"<i>{_wrapped(reason)}</i>" for reason in why[:REASONS]),
     ]
     return "<br>".join(lines)
+
+
+def _accented(shot: Shot) -> list[str]:
+    kinds = Counter(accent.kind for accent in shot.accents)
+    told = ", ".join(_counted(n, kind) for kind, n in kinds.items())
+    return [f"{told} on the beat"] if told else []
 
 
 def _joined(transition: Transition) -> str:
@@ -313,4 +332,4 @@ def _escaped(lines: Iterable[str]) -> list[str]:
 
 
 def _counted(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}{'es' if noun.endswith('h') else 's'}"

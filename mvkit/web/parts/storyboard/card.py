@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from mvkit.director.knowledge import BY_HAND
 from mvkit.figures import place_colours
+from mvkit.grading import graded_palette
 from mvkit.jobs.storyboard import Storyboard, Take
 from mvkit.schema import Clip, ClipScript, Scene, Shot, Transition
 from mvkit.web.parts.amounts import clock
@@ -29,7 +30,8 @@ def script_card(board: Storyboard, script: ClipScript) -> str:
         f'<div class="mv-row">{_chips(board, script)}</div>'
         f"{_sung(script)}"
         f'<p class="mv-script__words">{html.escape(script.visual_description)}</p>'
-        f'<p class="mv-script__place mv-small">{html.escape(place_words(scene))}</p>'
+        f'<p class="mv-script__place mv-small">{html.escape(place_words(scene))}'
+        f"{_light(script)}</p>"
         f'<ol class="mv-script__shots" aria-label="Shots">{"".join(map(_shot, script.shots))}</ol>'
         f"{_joint(board, script)}{clip_filming(board, script)}{_why(board, script)}</article>"
     )
@@ -55,7 +57,8 @@ def clip_picture(board: Storyboard, script: ClipScript) -> str:
             f'<img src="{file_url(job.job_id, sketch)}" alt="" loading="lazy" style="{shape}">'
             '<span class="mv-script__kind">sketch</span>'
         )
-    colours = html.escape(", ".join(board.plan.style.color_palette[:3]))
+    graded = graded_palette(board.plan.style.color_palette, script.grade)
+    colours = html.escape(", ".join(graded[:3]))
     return f'<div class="mv-script__blank" style="{shape}; --colours: {colours}"></div>'
 
 
@@ -118,9 +121,14 @@ def _sung(script: ClipScript) -> str:
     return f'<p class="mv-script__sung">{html.escape(script.lyrics_context)}</p>'
 
 
+def _light(script: ClipScript) -> str:
+    return f"; {html.escape(script.lighting)}" if script.lighting else ""
+
+
 def _shot(shot: Shot) -> str:
     who = shot.action if shot.characters else "nobody"
-    words = " · ".join((shot.size, shot.angle, shot.move, who))
+    kinds = dict.fromkeys(accent.kind for accent in shot.accents)
+    words = " · ".join((shot.size, shot.angle, shot.move, who, *kinds))
     return f'<li>{words}<span class="mv-list__end mv-number">{shot.length_s:.1f} s</span></li>'
 
 

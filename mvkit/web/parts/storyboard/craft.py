@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
-from types import MappingProxyType
 
 from mvkit.director import load_knowledge
 from mvkit.schema import Scene
 
 
-@cache
 def advice_of_rules() -> Mapping[str, str]:
     """Return the director's sentence for each rule, by its id."""
-    return MappingProxyType({row.id: row.advice for row in load_knowledge().rows()})
+    return load_knowledge().advice
 
 
 def reasons(rules: Iterable[str]) -> list[str]:

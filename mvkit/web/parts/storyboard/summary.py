@@ -10,15 +10,16 @@ import streamlit as st
 from mvkit.jobs.storyboard import Storyboard
 from mvkit.web.parts.song import song_facts
 from mvkit.web.parts.storyboard.drawer import open_drawer
-from mvkit.web.parts.treatment import palette
+from mvkit.web.parts.treatment import kind_of_film, palette, story
 
 
 def draw_summary(board: Storyboard, *, read_only: bool) -> None:
-    """Draw summary, notes, treatment, what was understood of the wish, and the palette."""
+    """Draw summary, motif, notes, treatment, what was understood, the palette and the acts."""
     plan = board.plan
-    story, look = st.columns([3, 2], gap="large")
-    story.html(
-        f'<p class="mv-story">{html.escape(plan.video_summary)}</p>{_notes(plan.notes)}'
+    told, look = st.columns([3, 2], gap="large")
+    told.html(
+        f'<p class="mv-story">{html.escape(plan.video_summary)}</p>{_motif(plan.motif)}'
+        f"{_notes(plan.notes)}"
         f'<details class="mv-fold"><summary>Treatment</summary>'
         f"<p>{html.escape(plan.treatment)}</p></details>"
         f'<details class="mv-fold"><summary>The wish</summary>'
@@ -38,9 +39,16 @@ def draw_summary(board: Storyboard, *, read_only: bool) -> None:
                 disabled=read_only,
             )
         st.html(
-            f'<p class="mv-muted mv-small">{html.escape(plan.style.visual_style)}: '
-            f"{html.escape(plan.style.lighting)}</p>"
+            f'<p class="mv-muted mv-small">{kind_of_film(plan)} · '
+            f"{html.escape(plan.style.visual_style)}: {html.escape(plan.style.lighting)}</p>"
         )
+    if acts := story(plan):
+        st.html(acts)
+
+
+def _motif(motif: str) -> str:
+    """Return what returns through the film and grows."""
+    return f'<p class="mv-motif"><b>What returns</b> {html.escape(motif)}</p>' if motif else ""
 
 
 def _notes(notes: Iterable[str]) -> str:
