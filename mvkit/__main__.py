@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from mvkit.commands import doctor, films, jobs, service, users
+from mvkit.commands import director, doctor, films, jobs, service, users
 from mvkit.commands.terminal import complain
 from mvkit.errors import MvkitError
 
@@ -24,6 +24,7 @@ app = typer.Typer(
 for theme in (films, jobs, service, doctor):
     app.registered_commands += theme.app.registered_commands
 app.add_typer(users.app, name="user")
+app.add_typer(director.app, name="director")
 
 
 def main() -> None:

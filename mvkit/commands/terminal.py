@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import time
+from textwrap import fill
 from typing import Annotated, Self
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
 
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.run import Run, Status, all_runs
 from mvkit.schema.brief import Aspect, OptionValue
 
 console = Console()
+INDENT = 4
 
 AspectOption = Annotated[Aspect, typer.Option(help="Shape of the picture.")]
 SeedOption = Annotated[int, typer.Option(help="Another seed gives another film.", min=0)]
@@ -30,6 +33,14 @@ SetOption = Annotated[
 def complain(code: str, message: str) -> None:
     """Tell a failure in a sentence."""
     Console(stderr=True, highlight=False, markup=False).print(f"{code}: {message}", soft_wrap=True)
+
+
+def tell_indented(line: str, *, style: str = "", indent: int = INDENT) -> None:
+    """Tell a line, filled into as many as it needs; nothing if it is empty."""
+    if line:
+        margin = " " * indent
+        filled = fill(line, console.width, initial_indent=margin, subsequent_indent=margin)
+        console.print(Text(filled, style=style), soft_wrap=True)
 
 
 class Bar:
