@@ -14,6 +14,8 @@ from mvkit.notebook import notebook_of
 from .conftest import ROOT
 
 NOTEBOOKS = [notebook_of(stage) for stage in STAGES]
+EXPLORING = [ROOT / "notebooks" / "explore_director.ipynb"]
+SHOWS = re.compile(r"figures\.|explorer\.follow\(")
 PARAMETER = re.compile(r"^\w+: (str|int|float|bool) = .+  # .+$")
 
 
@@ -22,17 +24,17 @@ def stage(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
     return request.param
 
 
-@pytest.fixture
-def notebook(stage) -> nbformat.NotebookNode:  # type: ignore[no-untyped-def]
-    return nbformat.read(notebook_of(stage), as_version=4)
+@pytest.fixture(params=[*NOTEBOOKS, *EXPLORING], ids=lambda path: path.stem)
+def notebook(request: pytest.FixtureRequest) -> nbformat.NotebookNode:
+    return nbformat.read(request.param, as_version=4)
 
 
 def code_of(notebook: nbformat.NotebookNode) -> list[str]:
     return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def test_the_title_says_what_is_read_and_written(notebook, stage) -> None:  # type: ignore[no-untyped-def]
-    title = notebook.cells[0].source
+def test_the_title_says_what_is_read_and_written(stage) -> None:  # type: ignore[no-untyped-def]
+    title = nbformat.read(notebook_of(stage), as_version=4).cells[0].source
     assert title.startswith(f"# {stage.number:02d} · {stage.name.capitalize()}")
     for read in stage.artefact.reads:
         assert f"`{read.file_name()}`" in title.split("**Writes**")[0]
@@ -46,7 +48,7 @@ def test_parameters_come_second_typed_and_commented(notebook) -> None:  # type: 
     assert tagged == [1]
     lines = notebook.cells[1].source.splitlines()
     assert all(PARAMETER.match(line) for line in lines), lines
-    assert lines[0].startswith("run_dir: str")
+    assert lines[0].startswith(("run_dir: str", "song: str"))
 
 
 def test_cells_are_short_and_define_nothing(notebook) -> None:  # type: ignore[no-untyped-def]
@@ -65,7 +67,7 @@ def test_only_mvkit_and_what_shows_things_is_imported(notebook) -> None:  # type
 
 
 def test_it_shows_a_picture_or_sound_and_says_what_to_try_next(notebook) -> None:  # type: ignore[no-untyped-def]
-    assert "figures." in "\n".join(code_of(notebook))
+    assert SHOWS.search("\n".join(code_of(notebook)))
     assert notebook.cells[-1].source.startswith("## What to try next")
 
 
