@@ -1,12 +1,7 @@
-"""How well the director does its work.
+"""What is understood of a wish, held against what a person understands.
 
-Run it as ``python -m benchmarks.director wishes``: the thirty wishes of ``wishes.toml`` are read,
-and what is understood is compared field by field with what a person understands. A field is right
-if it holds exactly what the key holds. Fields that the key leaves out count only if the reader
-fills them, as wrong. The requirement is 90 % of fields.
-
-``python -m benchmarks.director ordinary WORDS`` makes the table of words that are no slips anew,
-after the vocabulary has grown. WORDS is a file of English words, one a line, the common ones only.
+A field is right if it holds exactly what the key holds. Fields that the key leaves out count only
+if the reader fills them, as wrong. The requirement is 90 % of fields.
 """
 
 from __future__ import annotations
@@ -26,7 +21,7 @@ from mvkit.director.knowledge import Garment
 from mvkit.director.lexicon import stems
 from mvkit.director.spelling import ordinary_words, spelling_table
 
-WISHES = Path(__file__).with_name("wishes.toml")
+WISHES = Path(__file__).parent.with_name("wishes.toml")
 REQUIRED = 0.9
 FIELDS = (
     *("subject", "wardrobe", "accent", "things", "place", "time", "weather", "season", "era"),
@@ -34,7 +29,6 @@ FIELDS = (
 )
 Fields = Mapping[str, tuple[str, ...]]
 
-app = typer.Typer(add_completion=False, help=__doc__)
 console = Console()
 
 
@@ -93,13 +87,16 @@ def fields_of(wish: Wish) -> Fields:
         ),
         "wardrobe": tuple(dict.fromkeys(map(_called, wish.garments))),
         "accent": (wish.accent.name,) if wish.accent else (),
-        "things": tuple(thing.name for thing in wish.things if not thing.people),
+        "things": tuple(t.name for t in wish.things if not (t.people or t.weather)),
         "place": tuple(world.id.replace("_", " ") for world in wish.worlds),
         "time": (wish.time_of_day,) if wish.time_of_day else (),
-        "weather": (wish.weather,) if wish.weather else (),
+        "weather": (
+            *((wish.weather,) if wish.weather else ()),
+            *(thing.name for thing in wish.things if thing.weather),
+        ),
         "season": tuple(season.name for season in wish.seasons),
         "era": tuple(era.name for era in wish.eras),
-        "action": wish.actions,
+        "action": tuple(activity.name or activity.value for activity in wish.activities),
         "mood": tuple(feeling.name for feeling in wish.feelings),
         "colours": tuple(colour.name for colour in wish.colours),
         "style": tuple(style.name for style in wish.styles),
@@ -122,7 +119,6 @@ def _plain(word: str) -> str:
     return min(stems(word.lower().replace("_", " ")), key=len)
 
 
-@app.command()
 def wishes() -> None:
     """Print which fields of each wish were read right, and the total."""
     scored = score_wishes()
@@ -141,12 +137,7 @@ def wishes() -> None:
         raise typer.Exit(1)
 
 
-@app.command()
 def ordinary(words: Annotated[Path, typer.Argument(help="English words, one a line")]) -> None:
-    """Print knowledge/spelling.toml for a list of ordinary words."""
+    """Print knowledge/spelling.toml for a list of ordinary words, the common ones only."""
     known = words.read_text("utf-8").split()
     typer.echo(spelling_table(ordinary_words(known, load_knowledge())), nl=False)
-
-
-if __name__ == "__main__":
-    app()
