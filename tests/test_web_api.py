@@ -709,7 +709,7 @@ def test_an_estimate_counts_the_plan_and_the_words(client: TestClient) -> None:
     wish = {"duration_s": 180, "planner": "openai:gpt-6-luna", "transcriber": "openai:whisper-1"}
     told = client.post("/estimate", json=wish).json()
     assert (told["planning_usd"], told["hearing_usd"]) == (0.006065, 0.018)
-    assert told["usd"] == pytest.approx(0.02345)
+    assert told["usd"] == pytest.approx(0.024065)
     assert told["alternatives"][-1]["planner"] == "director"
     timed = client.post("/estimate", json={**wish, "timed_lyrics": True}).json()
     assert (timed["transcriber"], timed["usd"]) == ("nobody", 0.006065)

@@ -567,7 +567,7 @@ def test_who_plans_and_who_listens_can_be_chosen_where_they_can_be_asked(
     assert "<dd>about $0.25</dd>" in shown(page)
     assert "<dd>1–4 min</dd>" in shown(page)
     select(page, "Words that are sung").select("openai:whisper-1").run()
-    assert "about $0.22 for the plan and under $0.01 for hearing the words" in shown(page)
+    assert "about $0.25 for the plan and under $0.01 for hearing the words" in shown(page)
     drafts.keep_lyrics(draft_of(page), LRC)
     page.run()
     assert "as your lyrics say" in shown(page)

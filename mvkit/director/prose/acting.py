@@ -75,6 +75,7 @@ ACTIVITY_SHARE = 0.8
 """So many shots of a wished activity tell it; the others tell what is near to it."""
 FIRST_DEED = 2.0
 """How much likelier the first of several wished activities is than each of the others."""
+TOWARDS_US = "towards us"
 THERE = "there"
 """A place that must not be named."""
 
@@ -165,6 +166,8 @@ class Acting:
         activity = self._activity(world, shot.action, people)
         phrases = activity or self._staged(world, shot.action, n_people)
         fitting = sayable(phrases, MISFITS_OF_SIZE.get(shot.size, ()))
+        if shot.way and shot.way != "towards us":
+            fitting = tuple(phrase for phrase in fitting if TOWARDS_US not in phrase)
         phrase = self.decks.draw(fitting or phrases)
         doing, comma, besides = phrase.partition(",")
         told = f"{doing}{setting}{comma}{besides}"

@@ -174,8 +174,10 @@ def _turns(treatment: Treatment, them: str, knowledge: Knowledge) -> Iterator[st
         yield f"the music carries {them} to {knowledge.place_of(release).name}"
     elif release and release != home:
         yield f"the choruses find the same place {_change(knowledge, home, release)}"
-    if elsewhere:
+    if elsewhere and not _same_place(knowledge, elsewhere, home):
         yield f"once the way leads off to {knowledge.place_of(elsewhere).name}"
+    elif elsewhere and elsewhere != home:
+        yield f"once all of it is seen {_change(knowledge, home, elsewhere)}"
     if farewell and farewell != home:
         yield f"at the end we are back {_change(knowledge, home, farewell)}"
 
