@@ -190,7 +190,7 @@ def register(page: Page, server: PageServer, name: str, *, path: str = "/account
         invitation.click()
         button.wait_for()
         wait_until_drawn(page)
-    again = page.get_by_label("Password again")
+    again = page.get_by_label("Password again", exact=True)  # the account has "New password again"
     wishes = {
         page.get_by_label("E-mail address"): f"{name}@example.org",
         page.get_by_label("Name", exact=True): name,
