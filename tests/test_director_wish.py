@@ -534,3 +534,10 @@ def test_words_are_not_taken_for_what_they_do_not_say(
 ) -> None:
     assert read(text).understood.get(topic, ()) == words
     assert not read("a red tractor").colours
+
+
+def test_parts_of_the_song_are_no_words_that_were_missed() -> None:
+    """Who says where in the song something is seen has been understood by the song itself."""
+    text = "In the chorus a quokka sings on a stage, in the verse she walks."
+    wish = read_wish(text, load_knowledge())
+    assert wish.missed == ("quokka",)

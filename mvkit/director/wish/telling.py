@@ -49,7 +49,8 @@ SMALL_WORDS = frozenset(
 OF_EVERY_WISH = frozenset(
     {
         *("aesthetic", "aesthetics", "amazing", "awesome", "beautiful", "beautifully", "best"),
-        *("brilliant", "camera", "cinematography", "clip", "clips", "color", "colors", "colour"),
+        *("brilliant", "camera", "chorus", "choruses", "cinematography", "clip", "clips", "color"),
+        *("colors", "colour", "intro", "outro", "refrain", "verse", "verses"),
         *("colours", "cool", "excellent", "fantastic", "film", "films", "footage", "frame"),
         *("frames", "gorgeous", "great", "image", "imagery", "images", "incredible", "lens"),
         *("look", "looks", "lovely", "mood", "moods", "movie", "music", "nice", "perfect"),
