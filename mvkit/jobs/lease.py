@@ -3,7 +3,8 @@
 Nobody has to send heartbeats, and no clock is compared: when a worker dies its lock is free, and
 whoever can take that lock knows that the worker is dead and its jobs may be adopted. On one
 machine the lock is an ``flock``; on PostgreSQL it is an advisory lock of a session, which the
-server gives back some ten seconds after a machine has gone silent.
+server gives back a moment after its process has died, and some ten seconds after a machine has
+gone silent.
 """
 
 from __future__ import annotations
