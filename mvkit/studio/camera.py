@@ -161,6 +161,7 @@ def frame_subject(
     height_m: float = 1.72,
     yaw_rad: float = 0.0,
     headroom_m: float = 0.0,
+    lowered_m: float = 0.0,
     third: float = 0.0,
     aspect: float = 16 / 9,
 ) -> Camera:
@@ -176,6 +177,8 @@ def frame_subject(
         Direction in which the camera looks.
     headroom_m
         What rises above the head (an umbrella) and belongs into all but the close shots.
+    lowered_m
+        How much lower than standing the head is of somebody who sits.
     third
         Place of the person across the frame: -1 left edge, 0 middle, 1 right edge.
     aspect
@@ -190,13 +193,14 @@ def frame_subject(
     if frame_m > 1.5:
         frame_m += 0.8 * headroom_m
         centre_m += 0.4 * headroom_m
+    centre_m -= lowered_m * min(max((3.1 - frame_m) / 1.2, 0.35), 1.0)
     frame_m *= min(max(0.9 / aspect, 1.0), 1.3) * height_m / 1.72
     focus_m = max(frame_m / lens, 0.9)
     lens = frame_m / focus_m
     closeness = min(max((3.1 - frame_m) / 2.5, 0.0), 1.0)
     # Close shots stay near the face's height, else the lens would look up the nose.
     eye_m = ANGLES.get(angle, ANGLES["eye level"])
-    eye_m = eye_m + 0.62 * closeness * (1.5 - eye_m)
+    eye_m = eye_m + 0.62 * closeness * (1.5 - lowered_m - eye_m)
     aside_m = -third * 0.5 * frame_m * aspect
     return Camera(
         x_m=x_m - focus_m * sin(yaw_rad) + aside_m * cos(yaw_rad),

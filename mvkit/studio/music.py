@@ -16,13 +16,17 @@ from numpy.typing import NDArray
 
 from mvkit.studio.kit.jit import Scalar
 
-__all__ = ["CURVES", "Music", "Pulse"]
+__all__ = ["CURVES", "DRUMS", "Music", "Pulse"]
 
 CURVES = ("energy", "bass", "mid", "high", "onset")
 """Names of the curves that a song may bring, each between 0 and 1."""
 
+DRUMS = ("kick", "snare", "hat")
+"""Names of the envelopes of drums that a song may bring, each between 0 and 1."""
+
 _BEAT_DECAY = 4.0  # per beat: a pulse has fallen to 2 % when the next one comes
 _RISE_S, _FALL_S = 0.03, 0.3  # time constants of a peak meter's needle
+_RING_S = 0.12  # time constant of a drum's hit
 _FLASH_DECAY_S = 0.14
 _FLASH_GAP_S = 0.5  # at most two a second; photosensitivity guidelines allow three (WCAG 2.3.1)
 _FLASH_ENERGY = 0.7
@@ -47,6 +51,13 @@ class Pulse(NamedTuple):
         Beats since the song's first beat, as a continuous number.
     flash
         Full-frame light of a downbeat in an intense part, 0..1; at most two a second.
+    kick, snare, hat
+        The newest hit of each drum, decaying, 0..1.
+    section_age_s
+        How long ago the part of the song began that is heard: what changes with the parts may
+        sweep in over the first second or two.
+    section_count
+        How many parts of the song have begun before it, a whole number.
     """
 
     beat: Scalar
@@ -59,6 +70,11 @@ class Pulse(NamedTuple):
     bar_phase: Scalar
     beat_count: Scalar
     flash: Scalar
+    kick: Scalar
+    snare: Scalar
+    hat: Scalar
+    section_age_s: Scalar
+    section_count: Scalar
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,12 +92,22 @@ class Music:
         follows the beat; missing energy is 0.6 throughout.
     rate_hz
         Samples of the curves per second.
+    drums
+        Any of `DRUMS`, sampled at ``drums_rate_hz``. Without them the kick is heard on the odd
+        beats of a bar, the snare on the even ones, the hat between them.
+    drums_rate_hz
+        Samples of the drums per second.
+    section_times_s
+        Where the parts of the song begin, rising.
     """
 
     beat_times_s: NDArray[np.float64]
     downbeat_times_s: NDArray[np.float64]
     curves: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     rate_hz: float = 30.0
+    drums: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    drums_rate_hz: float = 100.0
+    section_times_s: tuple[float, ...] = ()
     _flash_times_s: NDArray[np.float64] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -101,6 +127,11 @@ class Music:
         object.__setattr__(self, "beat_times_s", beats)
         object.__setattr__(self, "downbeat_times_s", downbeats)
         object.__setattr__(self, "curves", curves)
+        drums = {
+            name: _struck(np.asarray(drum, np.float32), self.drums_rate_hz)
+            for name, drum in self.drums.items()
+        }
+        object.__setattr__(self, "drums", drums)
         object.__setattr__(self, "_flash_times_s", self._choose_flashes())
 
     @classmethod
@@ -118,6 +149,9 @@ class Music:
         beat = float(np.exp(-_BEAT_DECAY * beat_phase))
         off_beat = float(np.exp(-_BEAT_DECAY * ((2 * beat_count + 0.5) % 1.0)))
         energy = self._curve("energy", t_s, 0.6)
+        bar_phase = _count(self.downbeat_times_s, t_s) % 1.0
+        odd = float(np.floor(4 * bar_phase + 1e-6) % 2 == 0)  # of a bar in four
+        begun = [start_s for start_s in self.section_times_s if start_s <= t_s]
         numbers = (
             beat,
             self._curve("bass", t_s, 0.25 + 0.6 * beat),
@@ -126,9 +160,14 @@ class Music:
             self._curve("onset", t_s, beat),
             energy,
             beat_phase,
-            _count(self.downbeat_times_s, t_s) % 1.0,
+            bar_phase,
             beat_count,
             self._flash(t_s),
+            self._drum("kick", t_s, odd * beat),
+            self._drum("snare", t_s, (1.0 - odd) * beat),
+            self._drum("hat", t_s, off_beat),
+            t_s - begun[-1] if begun else max(t_s, 0.0),
+            max(len(begun) - 1, 0),
         )
         return Pulse(*(np.float32(number) for number in numbers))
 
@@ -140,14 +179,11 @@ class Music:
 
     def _curve(self, name: str, t_s: float, default: float) -> float:
         """Read a curve between its samples; hold its ends."""
-        curve = self.curves.get(name)
-        if curve is None or curve.size == 0:
-            return default
-        place = min(max(t_s * self.rate_hz, 0.0), curve.size - 1.0)
-        index = min(int(place), max(curve.size - 2, 0))
-        after = curve[min(index + 1, curve.size - 1)]
-        value = curve[index] + (after - curve[index]) * (place - index)
-        return float(min(max(value, 0.0), 1.0))
+        return _read(self.curves.get(name), t_s * self.rate_hz, default)
+
+    def _drum(self, name: str, t_s: float, default: float) -> float:
+        """Read the envelope of a drum."""
+        return _read(self.drums.get(name), t_s * self.drums_rate_hz, default)
 
     def _choose_flashes(self) -> NDArray[np.float64]:
         """Return the downbeats that may flash: intense parts only, never in quick succession."""
@@ -163,6 +199,26 @@ class Music:
         if index < 0:
             return 0.0
         return float(np.exp(-(t_s - self._flash_times_s[index]) / _FLASH_DECAY_S))
+
+
+def _read(curve: NDArray[np.float32] | None, place: float, default: float) -> float:
+    """Return a curve between its samples, its ends held."""
+    if curve is None or curve.size == 0:
+        return default
+    place = min(max(place, 0.0), curve.size - 1.0)
+    index = min(int(place), max(curve.size - 2, 0))
+    after = curve[min(index + 1, curve.size - 1)]
+    value = curve[index] + (after - curve[index]) * (place - index)
+    return float(min(max(value, 0.0), 1.0))
+
+
+def _struck(drum: NDArray[np.float32], rate_hz: float) -> NDArray[np.float32]:
+    """Let hits ring: up at once, down over about a fifth of a second, so that frames see each."""
+    keep = float(np.exp(-1.0 / (rate_hz * _RING_S)))
+    ringing = drum.copy()
+    for index in range(1, ringing.size):
+        ringing[index] = max(ringing[index], keep * ringing[index - 1])
+    return ringing
 
 
 def _needle(curve: NDArray[np.float32], rate_hz: float) -> NDArray[np.float32]:

@@ -52,8 +52,11 @@ class TakeShot:
         Words of :data:`~mvkit.studio.camera.SHOT_SIZES`, `ANGLES` and `MOVES`.
     action
         What the person does, a word of :data:`~mvkit.studio.figure.POSES`.
-    has_figure
-        Whether the person is in it.
+    has_figure, has_companion
+        Whether the person is in it, and who is with them.
+    way
+        Which way a walking person goes across the frame, a key of
+        :data:`~mvkit.studio.worlds.base.WAYS`; "" leaves it to the world.
     accents
         Beats inside it that the picture answers.
     """
@@ -65,6 +68,8 @@ class TakeShot:
     move: str = "push in"
     action: str = "walk"
     has_figure: bool = True
+    has_companion: bool = False
+    way: str = ""
     accents: tuple[TakeAccent, ...] = ()
 
     @property

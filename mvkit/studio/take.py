@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from math import cos, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from mvkit.errors import InvalidInput
 from mvkit.studio.accents import Answer, answer_at
 from mvkit.studio.camera import Camera, frame_subject, move, struck
 from mvkit.studio.figure import Actor, FigureSheet
+from mvkit.studio.figure.pose import GAITS_M
 from mvkit.studio.kit.canvas import new_canvas
 from mvkit.studio.light import UNTONED, Darkroom, Tone, to_rgb, to_yuv420
 from mvkit.studio.music import Music, Pulse
@@ -33,6 +35,12 @@ _SCENIC_SIZE = {
     "medium": "wide",
     "medium wide": "wide",
 }
+
+_BESIDE_M = 0.74  # from one person to who is with them
+_BEHIND_M = 0.2
+_TURNED_RAD = 0.35  # by which two who stand together turn to each other
+_BESIDE = {"sing": "dance"}  # what the companion does; otherwise the same
+_ROOM_AHEAD = {"left to right": -1.0, "right to left": 1.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +60,8 @@ class Take:
         Beats and curves of the whole song.
     start_s, n_frames
         Time of the first frame in the song, and how many there are.
-    sheet
-        The person, or None.
+    sheet, companion
+        The person, and who is with them in some shots, or None.
     time_of_day, weather
         Words of `TIMES_OF_DAY` and `WEATHERS`; "" is the world's own.
     width_px, height_px
@@ -73,6 +81,7 @@ class Take:
     start_s: float
     n_frames: int
     sheet: FigureSheet | None = None
+    companion: FigureSheet | None = None
     time_of_day: str = ""
     weather: str = ""
     width_px: int = 1024
@@ -172,19 +181,25 @@ def _stage(
     sheet = take.sheet if shot.has_figure else None
     variation = _variation(take.seed, starts[index])
     mark = world.mark(pulse=pulse, action=shot.action if sheet else "walk", variation=variation)
-    actor = _actor(sheet, shot.action, mark) if sheet else None
+    if shot.way in world.ways and shot.action in GAITS_M:
+        mark = mark.seen_going(shot.way)
     # Neighbouring shots put the person on opposite sides, so that no cut looks like a mistake.
     side = 1.0 if (take.first_shot + index + take.seed) % 2 else -1.0
+    actor = _actor(sheet, shot.action, mark) if sheet else None
+    if actor and take.companion and shot.has_companion:
+        actor = _accompanied(actor, take.companion, mark, side)
+    middle_x_m, middle_z_m = _middle(actor, mark)
     start = frame_subject(
         size=shot.size if sheet else _SCENIC_SIZE.get(shot.size, "extreme wide"),
         angle=shot.angle,
-        x_m=mark.x_m,
-        z_m=mark.z_m,
+        x_m=middle_x_m,
+        z_m=middle_z_m,
         ground_m=mark.ground_m,
         height_m=sheet.height_m if sheet else 1.72,
         yaw_rad=mark.camera_yaw_rad,
         headroom_m=actor.headroom_m if actor else 0.0,
-        third=side * (0.14 + 0.22 * variation),
+        lowered_m=actor.lowered_m if actor else 0.0,
+        third=_third(actor, shot, side, variation),
         aspect=take.width_px / take.height_px,
     )
     duration_s = max(shot.end_s - shot.start_s, 1 / FPS)
@@ -202,7 +217,43 @@ def _actor(sheet: FigureSheet, action: str, mark: Mark) -> Actor:
         ground_m=mark.ground_m,
         z_m=mark.z_m,
         facing_rad=mark.facing_rad,
+        seat_m=mark.seat_m,
     )
+
+
+def _accompanied(actor: Actor, sheet: FigureSheet, mark: Mark, side: float) -> Actor:
+    """Return a person with somebody beside them; two who stay on the spot turn to each other."""
+    going = actor.action in GAITS_M
+    line = actor.facing_rad if going else mark.camera_yaw_rad  # they stand across it
+    away = 1.0 if cos(actor.facing_rad - mark.camera_yaw_rad) > 0 else -1.0
+    turn = 0.0 if going else side * away * _TURNED_RAD
+    companion = Actor(
+        sheet=sheet,
+        action=_BESIDE.get(actor.action, actor.action),
+        x_m=actor.x_m + side * _BESIDE_M * cos(line) - _BEHIND_M * sin(line),
+        ground_m=actor.ground_m,
+        z_m=actor.z_m - side * _BESIDE_M * sin(line) - _BEHIND_M * cos(line),
+        facing_rad=actor.facing_rad - turn,
+        seat_m=actor.seat_m,
+    )
+    return replace(actor, facing_rad=actor.facing_rad + turn, companion=companion)
+
+
+def _middle(actor: Actor | None, mark: Mark) -> tuple[float, float]:
+    """Return what the camera aims at: the person, or the middle between two."""
+    people = actor.people if actor else (mark,)
+    n_people = len(people)
+    return sum(one.x_m for one in people) / n_people, sum(one.z_m for one in people) / n_people
+
+
+def _third(actor: Actor | None, shot: TakeShot, side: float, variation: float) -> float:
+    """Return the place of the person across the frame; who crosses it has room ahead."""
+    third = 0.14 + 0.22 * variation
+    if actor and actor.companion:
+        return 0.0
+    if actor and actor.action in GAITS_M and shot.way in _ROOM_AHEAD:
+        return _ROOM_AHEAD[shot.way] * third
+    return side * third
 
 
 def _variation(seed: int, start_frame: int) -> float:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mvkit.studio.camera import Projection
 from mvkit.studio.colour import rgb
 from mvkit.studio.figure.body import build_body, canopy_centre
-from mvkit.studio.figure.pose import Skeleton, pose
+from mvkit.studio.figure.pose import LOWERED_M, Skeleton, pose
 from mvkit.studio.figure.sheet import FigureSheet
 from mvkit.studio.figure.silhouette import (
     FigureLight,
@@ -40,6 +40,10 @@ class Actor:
         Place of the feet in the world.
     facing_rad
         Direction of the face: 0 along +z (away from a camera at yaw 0), pi towards it.
+    seat_m
+        Height over the ground of what they may sit on; 0 is the ground.
+    companion
+        Who is with them, drawn wherever they are.
     """
 
     sheet: FigureSheet
@@ -48,11 +52,24 @@ class Actor:
     ground_m: float = 0.0
     z_m: float = 4.0
     facing_rad: float = pi
+    seat_m: float = 0.0
+    companion: Actor | None = None
+
+    @property
+    def people(self) -> tuple[Actor, ...]:
+        """Themselves, and who is with them."""
+        return (self,) if self.companion is None else (self, self.companion)
 
     @property
     def has_umbrella(self) -> bool:
         """Whether an umbrella is up in this action."""
         return self.sheet.umbrella and self.action in ("walk", "stand")
+
+    @property
+    def lowered_m(self) -> float:
+        """How much lower their head is than that of somebody who stands."""
+        height = self.sheet.height_m / 1.72
+        return max(LOWERED_M.get(self.action, 0.0) * height - self.seat_m, 0.0)
 
     @property
     def headroom_m(self) -> float:

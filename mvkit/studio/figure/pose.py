@@ -17,16 +17,32 @@ from math import cos, pi, sin
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["POSES", "STEP_M", "UP", "Foot", "Skeleton", "Vector", "pose"]
+__all__ = [
+    "GAITS_M",
+    "LOWERED_M",
+    "POSES",
+    "STEP_M",
+    "UP",
+    "Foot",
+    "Skeleton",
+    "Vector",
+    "pose",
+    "way_m",
+]
 
 Vector = NDArray[np.float64]
 
 STEP_M = 0.62
 """Way made by a walking person of 1.72 m in one beat, one step."""
 
+GAITS_M = {"walk": STEP_M, "run": 1.24}
+"""The actions by which a person gets ahead -> way made in one beat, in metres."""
+
 _THIGH, _SHIN = 0.425, 0.415
 _UPPER_ARM, _FOREARM = 0.275, 0.245
 _ANKLE = 0.085  # height of the ankle over a flat sole
+LOWERED_M: dict[str, float] = {}
+"""Actions in which a person sits -> how much lower the head is than standing, on a seat at 0 m."""
 
 UP = np.array([0.0, 1.0, 0.0])
 
@@ -299,6 +315,11 @@ def pose(action: str, *, beats: float, energy: float = 0.6, umbrella: bool = Fal
         stance.hands = (stance.hands[0], (-0.02, -0.20, 0.22))
         stance.elbows = (stance.elbows[0], (0.5, -1.0, -0.1))
     return _skeleton(stance)
+
+
+def way_m(action: str, beat_count: float | np.floating) -> float:
+    """Return how far a person has come by a beat: 0 for actions on the spot."""
+    return GAITS_M.get(action, 0.0) * float(beat_count)
 
 
 def _skeleton(stance: _Stance) -> Skeleton:

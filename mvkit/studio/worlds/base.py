@@ -11,23 +11,31 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import pi
 from typing import ClassVar
 
 from mvkit.studio.camera import Camera
 from mvkit.studio.colour import Palette, tinted_palette
 from mvkit.studio.figure import Actor, FigureLight, FigurePainter
-from mvkit.studio.figure.pose import STEP_M
+from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas, new_canvas
 from mvkit.studio.kit.lens import Defocus
 from mvkit.studio.light import Look
 from mvkit.studio.music import Pulse
 
-__all__ = ["TIMES_OF_DAY", "WEATHERS", "Mark", "Setting", "World"]
+__all__ = ["TIMES_OF_DAY", "WAYS", "WEATHERS", "Mark", "Setting", "World"]
 
 TIMES_OF_DAY = ("night", "dusk", "dawn", "day")
 WEATHERS = ("clear", "rain", "fog", "snow")
+
+WAYS: dict[str, float] = {
+    "away from us": 0.0,
+    "towards us": pi,
+    "left to right": -1.2,
+    "right to left": 1.2,
+}
+"""Way across the frame -> yaw of the camera against the walker's own direction, in radians."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,8 @@ class Mark:
         Direction of the face: 0 along +z, positive turns to the right (as a camera's yaw).
     camera_yaw_rad
         Direction from which the shot is filmed; a camera at yaw 0 looks along +z.
+    seat_m
+        Height over the ground of a seat that the world paints there; 0 without one.
     """
 
     x_m: float = 0.0
@@ -71,6 +81,17 @@ class Mark:
     z_m: float = 0.0
     facing_rad: float = pi
     camera_yaw_rad: float = 0.0
+    seat_m: float = 0.0
+
+    def seen_going(self, way: str) -> Mark:
+        """Return the mark filmed so that who walks ahead is seen going a way.
+
+        Parameters
+        ----------
+        way
+            Key of `WAYS`.
+        """
+        return replace(self, camera_yaw_rad=self.facing_rad + WAYS[way])
 
 
 class World(ABC):
@@ -92,6 +113,8 @@ class World(ABC):
         unpack `palette`.
     times_of_day, weathers
         What the world can do, its own default first; other words fall back to it.
+    ways
+        The keys of `WAYS` in which a walking person can be filmed here when a plan asks for it.
     look
         How its light is developed.
     """
@@ -100,6 +123,7 @@ class World(ABC):
     roles: ClassVar[Mapping[str, str]]
     times_of_day: ClassVar[tuple[str, ...]] = ("night",)
     weathers: ClassVar[tuple[str, ...]] = ("clear",)
+    ways: ClassVar[tuple[str, ...]] = ()
     look: Look = Look()
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
@@ -109,7 +133,7 @@ class World(ABC):
         self.palette: Palette = tinted_palette(list(self.roles.values()), setting.palette)
         self.time_of_day = self._supported(setting.time_of_day, self.times_of_day)
         self.weather = self._supported(setting.weather, self.weathers)
-        self._figure_painter = FigurePainter()
+        self._figure_painters = FigurePainter(), FigurePainter()
         self._defocus = Defocus(width_px, height_px)
         self._half = new_canvas(width_px // 2, height_px // 2)
 
@@ -130,7 +154,7 @@ class World(ABC):
         camera
             Where it is seen from.
         actor
-            The person in it, or None.
+            The person in it, perhaps with a companion, or None.
         """
 
     def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:
@@ -151,8 +175,8 @@ class World(ABC):
             The base class walks along +z and is filmed from behind, or stands and is filmed
             from the front.
         """
-        if action == "walk":
-            return Mark(z_m=STEP_M * float(pulse.beat_count), facing_rad=0.0)
+        if action in GAITS_M:
+            return Mark(z_m=way_m(action, pulse.beat_count), facing_rad=0.0)
         return Mark(z_m=40.0 * variation, facing_rad=pi)
 
     def confine(self, camera: Camera) -> Camera:
@@ -171,21 +195,30 @@ class World(ABC):
         mirror: bool = False,
         shadow: float = 0.0,
     ) -> None:
-        """Draw the person (see :meth:`~mvkit.studio.figure.FigurePainter.draw`), in place.
+        """Draw the person and who is with them, the farther one first, in place.
+
+        See :meth:`~mvkit.studio.figure.FigurePainter.draw` for the parameters.
 
         A reflection (``mirror``) is a call of its own, so that a world can lay its ground's
         ripples over it before the person themself is drawn.
         """
-        self._figure_painter.draw(
-            canvas,
-            actor,
-            camera.projection(canvas.shape[2], canvas.shape[1]),
-            light,
-            pulse=pulse,
-            opacity=opacity,
-            mirror=mirror,
-            shadow=shadow,
-        )
+        projection = camera.projection(canvas.shape[2], canvas.shape[1])
+        people = zip(actor.people, self._figure_painters, strict=False)
+
+        def distance_m(one: tuple[Actor, FigurePainter]) -> float:
+            return float(projection.depth_m(one[0].x_m, one[0].z_m))
+
+        for person, painter in sorted(people, key=distance_m, reverse=True):
+            painter.draw(
+                canvas,
+                person,
+                projection,
+                light,
+                pulse=pulse,
+                opacity=opacity,
+                mirror=mirror,
+                shadow=shadow,
+            )
 
     def blur_background(self, canvas: Canvas, camera: Camera, *, strength: float = 1.0) -> None:
         """Blur what is painted so far as a lens focused on ``camera.focus_m`` would, in place.

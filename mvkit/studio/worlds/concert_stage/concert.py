@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mvkit.studio.camera import Camera, Projection
 from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
+from mvkit.studio.figure.pose import GAITS_M
 from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.kit.sprites import add_dots, new_dots
 from mvkit.studio.light import Look
@@ -65,7 +66,7 @@ class ConcertStage(World):
         """Stand at the front of the deck; filmed from the crowd, or from behind into the hall."""
         yaw = (0.0, 0.28, pi - 0.25, -0.32, 0.1)[int(variation * 89) % 5]
         x_m = 0.9 * (2.0 * ((variation * 5.3) % 1.0) - 1.0)
-        if action == "walk":
+        if action in GAITS_M:
             x_m += 0.9 * sin(float(pulse.beat_count) * pi / 16)
         turned = pi + 0.5 * ((variation * 3.1) % 1.0 - 0.5)
         return Mark(x_m, DECK_M, 0.0, turned, yaw)

@@ -10,7 +10,7 @@ import numpy as np
 from mvkit.studio.camera import Camera
 from mvkit.studio.colour import rgb, tinted_palette
 from mvkit.studio.figure import Actor, FigureLight
-from mvkit.studio.figure.pose import STEP_M
+from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.kit.sprites import add_dots
@@ -52,7 +52,7 @@ class DesertRoad(World):
 
     def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:
         """Walk along the road, or stand on it; filmed into the sun or across the road."""
-        walking = action == "walk"
+        walking = action in GAITS_M
         views = (0.0, 0.3, -0.25, 1.0) if walking else (0.1, -0.35, 0.4, -0.95, 0.85)
         yaw = views[int(variation * 97) % len(views)]
         away = walking or (action == "stand" and int(variation * 31) % 3 == 0)
@@ -60,7 +60,7 @@ class DesertRoad(World):
         start_m = 900.0 * (variation * 13.7 % 1.0)
         return Mark(
             x_m=2.4 * (variation * 3.7 % 1.0 - 0.5),
-            z_m=start_m + STEP_M * float(pulse.beat_count) * walking,
+            z_m=start_m + way_m(action, pulse.beat_count),
             facing_rad=0.0 if away else turned,
             camera_yaw_rad=yaw,
         )

@@ -10,7 +10,7 @@ import numpy as np
 from mvkit.studio.camera import Camera
 from mvkit.studio.colour import rgb, tinted_palette
 from mvkit.studio.figure import Actor, FigureLight
-from mvkit.studio.figure.pose import STEP_M
+from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas, enlarge
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.kit.sprites import add_dots, add_rain, add_snow
@@ -56,12 +56,12 @@ class Forest(World):
 
     def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:
         """Walk along the path, or stand on it; filmed towards the light."""
-        walking = action == "walk"
+        walking = action in GAITS_M
         views = (0.05, -0.22, 0.3) if walking else (0.08, -0.3, 0.36, -0.12, 0.22)
         yaw = views[int(variation * 97) % len(views)]
         away = walking or (action == "stand" and int(variation * 31) % 3 == 0)
         turned = yaw + pi + (variation * 7.3 % 1.0 - 0.5) * 0.9
-        z_m = 170.0 * (variation * 13.7 % 1.0) + STEP_M * float(pulse.beat_count) * walking
+        z_m = 170.0 * (variation * 13.7 % 1.0) + way_m(action, pulse.beat_count)
         return Mark(
             x_m=path_x(z_m),
             z_m=z_m,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mvkit.studio.camera import Camera, Projection
 from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
+from mvkit.studio.figure.pose import GAITS_M
 from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.kit.strokes import draw_strokes
 from mvkit.studio.light import Look
@@ -58,7 +59,7 @@ class HexTunnel(World):
     def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:  # noqa: ARG002
         """Stay on the platform; the tunnel moves, not the person."""
         yaw = (0.0, -0.2, 0.24, -0.34, 0.12)[int(variation * 97) % 5]
-        away = action == "walk"
+        away = action in GAITS_M
         turned = yaw + pi + (variation * 7.3 % 1.0 - 0.5) * 0.8
         return Mark(facing_rad=0.0 if away else turned, camera_yaw_rad=yaw)
 

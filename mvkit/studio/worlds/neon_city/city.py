@@ -12,7 +12,7 @@ import numpy as np
 from mvkit.studio.camera import Camera
 from mvkit.studio.colour import rgb, tinted_palette
 from mvkit.studio.figure import Actor, FigureLight
-from mvkit.studio.figure.pose import STEP_M
+from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas, new_canvas
 from mvkit.studio.kit.sprites import add_dots, add_rain, add_snow
 from mvkit.studio.light import Look
@@ -79,9 +79,9 @@ class NeonCity(World):
     def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:
         """Walk up the street, or stand in it; filmed from behind, ahead or an angle."""
         x_m = 2.2 * ((variation * 3.7) % 1.0 - 0.5)
-        if action == "walk":
+        if action in GAITS_M:
             yaw = (0.0, pi - 0.12, 0.34, pi + 0.3, -0.3)[int(variation * 97) % 5]
-            return Mark(x_m, 0.0, STEP_M * float(pulse.beat_count), 0.0, yaw)
+            return Mark(x_m, 0.0, way_m(action, pulse.beat_count), 0.0, yaw)
         yaw = (0.1, pi, -0.42, 0.5)[int(variation * 97) % 4]
         turned = yaw + pi + (variation * 7.3 % 1.0 - 0.5) * 0.9
         return Mark(x_m, 0.0, 14.0 + 60.0 * (variation % 0.37), turned, yaw)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mvkit.studio.camera import Camera, Projection
 from mvkit.studio.colour import rgb, tinted_palette
 from mvkit.studio.figure import Actor, FigureLight
-from mvkit.studio.figure.pose import STEP_M
+from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.kit.sprites import add_dots, add_rain, add_snow, new_dots
 from mvkit.studio.music import Pulse
@@ -47,7 +47,7 @@ class OceanMoon(World):
 
     def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:
         """Stand on the rock, or wade along the shallows; filmed towards the moon."""
-        walking = action == "walk"
+        walking = action in GAITS_M
         views = (0.12, -0.3, 0.5, 0.8) if walking else (0.05, -0.32, 0.38, -0.6, 0.55)
         yaw = views[int(variation * 97) % len(views)]
         away = walking or (action == "stand" and int(variation * 31) % 2 == 0)
@@ -55,7 +55,7 @@ class OceanMoon(World):
         return Mark(
             x_m=_SHALLOWS_X_M if walking else 0.0,
             ground_m=0.0 if walking else ROCK_TOP_M,
-            z_m=STEP_M * float(pulse.beat_count) if walking else 0.0,
+            z_m=way_m(action, pulse.beat_count),
             facing_rad=0.0 if away else turned,
             camera_yaw_rad=yaw,
         )
