@@ -26,6 +26,7 @@ SHOT_ZOOMS = {
     "medium": 1.42,
     "medium close": 1.62,
     "close": 1.85,
+    "extreme close": 2.1,
 }
 """Shot size -> how much closer it is than the largest view of a picture."""
 _WIDEST = 1.05  # the widest shot keeps so much in hand for its move

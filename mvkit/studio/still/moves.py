@@ -20,6 +20,7 @@ SLOWEST, FASTEST = 0.02, 0.075
 """Speed of a move in quiet and in loud music, in widths of the frame per second."""
 _SHORTEST, _LONGEST = 0.03, 0.2  # way of a move, in widths of the frame
 _DEPTH = 0.019  # how far the nearest and the farthest part are displaced at most, each way
+_WHIP_S = 0.12  # time constant of a fast turn
 _RECESSION = 0.1  # how much the background recedes in a dolly zoom
 
 
@@ -156,6 +157,12 @@ def _dolly(moment: Moment) -> Motion:
     return Motion(zoom=np.exp(0.35 * moment.way * moment.eased), swell=_RECESSION * moment.eased)
 
 
+def _whip_pan(moment: Moment) -> Motion:
+    """Glide round to the subject: a still picture has nothing beside it to tear past."""
+    left = np.exp(-(moment.t_s - moment.t_s[0]) / _WHIP_S)
+    return Motion(x=-moment.side * moment.way * left, zoom=np.exp(0.4 * moment.way * moment.eased))
+
+
 MOVES: dict[str, Callable[[Moment], Motion]] = {
     "static": _static,
     "push in": _push_in,
@@ -167,6 +174,8 @@ MOVES: dict[str, Callable[[Moment], Motion]] = {
     "orbit": _orbit,
     "handheld": _handheld,
     "dolly": _dolly,
+    "beat push": _push_in,  # every picture throbs with the beat as it is
+    "whip pan": _whip_pan,
 }
 """The moves by name."""
 
