@@ -13,9 +13,11 @@ for a certain shape of code. The rules (each is worth a factor of 2 to 20):
 4. *Small functions are inlined* (:func:`inline`), whole-frame loops are :func:`kernel`.
 5. *Parameters are scalars, tuples and named tuples*, never arrays read inside the loop over
    ``x``: an array might overlap the canvas, and the compiler must assume that it does.
-6. *Rows are computed into scratch arrays* and stored in a loop of their own.
+6. *Rows are computed into scratch arrays* and stored in a loop of their own; where two columns
+   are stored for each one computed, both are stored in the same loop.
 7. *Loops start at zero.* Over part of a row, take a view ``row[begin:end]`` and count from 0:
-   an index that might be negative is wrapped around by numba, which ends vectorisation.
+   an index that might be negative is wrapped around by numba, which ends vectorisation. Slice
+   single rows only: of ``rows[:, begin:end]`` the compiler no longer knows that a row is dense.
 8. *Divisors and indices are clamped.* ``fastmath`` assumes that no NaN exists and indexing is
    unchecked.
 

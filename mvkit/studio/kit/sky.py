@@ -11,11 +11,19 @@ import numpy as np
 
 from mvkit.studio.kit.jit import Scalar, f32, i32, inline
 from mvkit.studio.kit.maths import arctan2, exponential, fraction, saturate, sine, smoothstep
-from mvkit.studio.kit.noise import fbm3, fbm5, hash_2d
+from mvkit.studio.kit.noise import fbm3, fbm5, hash_2d, value_noise
 from mvkit.studio.kit.rgb import RGB, mix_rgb
 from mvkit.studio.kit.view import View, ray
 
-__all__ = ["cloud_layer", "heading", "milky_way", "scattered_light", "sky_gradient", "starlight"]
+__all__ = [
+    "cloud_layer",
+    "fog_veil",
+    "heading",
+    "milky_way",
+    "scattered_light",
+    "sky_gradient",
+    "starlight",
+]
 
 
 @inline
@@ -73,6 +81,28 @@ def cloud_layer(
     cover = smoothstep(thin, f32(thin + f32(0.24)), density)
     cover = f32(cover * smoothstep(f32(0.01), f32(0.13), slope) * saturate(f32(amount * f32(4))))
     return cover, saturate(f32((density - to_sun) * f32(1.8) + f32(0.45)))
+
+
+@inline
+def fog_veil(azimuth: Scalar, slope: Scalar, thickness: Scalar, drift: Scalar) -> Scalar:
+    """Return the share of the light from a direction that fog over the ground takes away.
+
+    The way through a level layer is the longer the lower one looks; banks drift along in it.
+
+    Parameters
+    ----------
+    azimuth, slope
+        Direction, see the module; below the horizon nothing but fog is left.
+    thickness
+        How much of it lies straight overhead: 0 none, 0.5 thick fog.
+    drift
+        Moves the banks.
+    """
+    up = max(slope, f32(0))
+    bank = value_noise(f32(azimuth * f32(2.6) + drift), f32(up * f32(5)))
+    wisp = value_noise(f32(azimuth * f32(8) + drift * f32(2.3)), f32(up * f32(17) - drift))
+    depth = thickness * (f32(0.4) + f32(0.8) * bank + f32(0.45) * wisp) / (up + f32(0.07))
+    return f32(f32(1) - exponential(f32(-depth)))
 
 
 @inline

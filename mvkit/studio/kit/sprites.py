@@ -1,4 +1,4 @@
-"""Small things laid over a canvas: glowing dots, filled boxes, rain, snow.
+"""Small things laid over a canvas: glowing dots, rain, snow.
 
 Positions and sizes are in pixels of the canvas, colours in linear light.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mvkit.studio.kit.canvas import Canvas, pixel
-from mvkit.studio.kit.jit import Scalar, f32, i32, kernel
+from mvkit.studio.kit.canvas import Canvas, Row, pixel
+from mvkit.studio.kit.jit import Scalar, f32, i32, inline, kernel
 from mvkit.studio.kit.maths import exponential, fraction, mix, saturate, sine, smoothstep
 from mvkit.studio.kit.noise import hash_2d
 from mvkit.studio.kit.rgb import RGB
@@ -19,7 +19,6 @@ __all__ = [
     "add_dots",
     "add_rain",
     "add_snow",
-    "fill_box",
     "new_dots",
 ]
 
@@ -36,51 +35,50 @@ def new_dots(n_dots: int) -> NDArray[np.float32]:
 def add_dots(canvas: Canvas, dots: NDArray[np.float32]) -> None:
     """Add glowing particles or bokeh discs, in place."""
     _, height, width = canvas.shape
+    light = np.empty(width, np.float32)
     for k in range(dots.shape[0]):
         x = dots[k, 0]
         y = dots[k, 1]
         radius = max(dots[k, 2], f32(0.3))
         disc = dots[k, 6]
-        reach = radius * f32(2.2)
+        # Nothing of a disc is seen beyond its edge, but a glow goes on.
+        reach = radius * (f32(2.2) if disc < f32(1) else f32(1.06))
+        red = dots[k, 3]
+        green = dots[k, 4]
+        blue = dots[k, 5]
         x0 = pixel(x - reach, width)
         x1 = pixel(x + reach + f32(2), width)
         y0 = pixel(y - reach, height)
         y1 = pixel(y + reach + f32(2), height)
+        if x1 <= x0 or max(max(red, green), blue) <= f32(0):
+            continue
         per_radius = f32(1) / radius
+        middle = x - f32(x0) - f32(0.5)
         for row in range(y0, y1):
             v = (f32(row) + f32(0.5) - y) * per_radius
-            for plane in range(3):
-                colour = dots[k, 3 + plane]
-                out = canvas[plane, row]
-                for column in range(x0, x1):
-                    u = (f32(column) + f32(0.5) - x) * per_radius
+            row_light = light[0 : x1 - x0]
+            if disc < f32(1):
+                for column in range(row_light.size):
+                    u = (f32(column) - middle) * per_radius
                     q = u * u + v * v
                     # The window brings the glow to zero where its box ends.
                     glow = exponential(-q * f32(2.2)) * saturate(f32(1.5) - q * f32(0.31))
                     flat = smoothstep(f32(1.1), f32(0.9), q) * f32(0.6)
-                    out[column] += colour * mix(glow, flat, disc)
+                    row_light[column] = mix(glow, flat, disc)
+            else:
+                for column in range(row_light.size):
+                    u = (f32(column) - middle) * per_radius
+                    row_light[column] = smoothstep(f32(1.1), f32(0.9), u * u + v * v) * f32(0.6)
+            _add_share(canvas[0, row, x0:x1], row_light, red)
+            _add_share(canvas[1, row, x0:x1], row_light, green)
+            _add_share(canvas[2, row, x0:x1], row_light, blue)
 
 
-@kernel
-def fill_box(
-    canvas: Canvas,
-    left: Scalar,
-    right: Scalar,
-    top: Scalar,
-    bottom: Scalar,
-    colour: RGB,
-    opacity: Scalar,
-) -> None:
-    """Fill an upright rectangle with smooth edges, in place."""
-    _, height, width = canvas.shape
-    for y in range(pixel(top, height), pixel(bottom + f32(1), height)):
-        cover_y = saturate(min(f32(y) + f32(1) - top, bottom - f32(y))) * opacity
-        for plane in range(3):
-            out = canvas[plane, y]
-            value = colour[plane]
-            for x in range(pixel(left, width), pixel(right + f32(1), width)):
-                cover = saturate(min(f32(x) + f32(1) - left, right - f32(x))) * cover_y
-                out[x] = mix(out[x], value, cover)
+@inline
+def _add_share(line: Row, share: Row, light: Scalar) -> None:
+    """Add shares of a light to pixels."""
+    for x in range(line.size):
+        line[x] += share[x] * light
 
 
 _N_DROPS = 170
@@ -128,13 +126,16 @@ def add_rain(canvas: Canvas, t_s: Scalar, amount: Scalar, slant: Scalar, light: 
             body = smoothstep(f32(0), f32(0.6), along) * smoothstep(one, f32(0.6), along) * gain
             middle = x_px + slant * (f32(y) - y_px)
             begin = pixel(middle - half * f32(2), width)
-            end = pixel(middle + half * f32(2) + f32(2), width)
-            for x in range(begin, end):
-                aside = abs(f32(x) + f32(0.5) - middle) / half
-                streak = smoothstep(f32(2), f32(0), aside) * body
-                canvas[0, y, x] += streak * (light[0] + canvas[0, y, x] * f32(0.6))
-                canvas[1, y, x] += streak * (light[1] + canvas[1, y, x] * f32(0.6))
-                canvas[2, y, x] += streak * (light[2] + canvas[2, y, x] * f32(0.6))
+            end = max(pixel(middle + half * f32(2) + f32(2), width), begin)
+            row_r = canvas[0, y, begin:end]
+            row_g = canvas[1, y, begin:end]
+            row_b = canvas[2, y, begin:end]
+            off = f32(begin) + f32(0.5) - middle
+            for x in range(row_r.size):
+                streak = smoothstep(f32(2), f32(0), abs(f32(x) + off) / half) * body
+                row_r[x] += streak * (light[0] + row_r[x] * f32(0.6))
+                row_g[x] += streak * (light[1] + row_g[x] * f32(0.6))
+                row_b[x] += streak * (light[2] + row_b[x] * f32(0.6))
 
 
 @kernel
@@ -158,13 +159,18 @@ def add_snow(canvas: Canvas, t_s: Scalar, amount: Scalar, wind: Scalar, light: R
         gain = f32(0.9) - f32(0.55) * near
         reach = radius * f32(2)
         begin = pixel(x_px - reach, width)
-        end = pixel(x_px + reach + f32(2), width)
+        end = max(pixel(x_px + reach + f32(2), width), begin)
+        per_radius = f32(1) / radius
+        off = f32(begin) + f32(0.5) - x_px
         for y in range(pixel(y_px - reach, height), pixel(y_px + reach + f32(2), height)):
-            v = (f32(y) + f32(0.5) - y_px) / radius
-            for x in range(begin, end):
-                u = (f32(x) + f32(0.5) - x_px) / radius
+            v = (f32(y) + f32(0.5) - y_px) * per_radius
+            row_r = canvas[0, y, begin:end]
+            row_g = canvas[1, y, begin:end]
+            row_b = canvas[2, y, begin:end]
+            for x in range(row_r.size):
+                u = (f32(x) + off) * per_radius
                 flake = saturate(f32(1) - (u * u + v * v) * f32(0.3)) * gain
                 flake = flake * flake
-                canvas[0, y, x] += flake * light[0]
-                canvas[1, y, x] += flake * light[1]
-                canvas[2, y, x] += flake * light[2]
+                row_r[x] += flake * light[0]
+                row_g[x] += flake * light[1]
+                row_b[x] += flake * light[2]

@@ -140,12 +140,13 @@ def draw_strokes(canvas: Canvas, strokes: NDArray[np.float32]) -> None:
             x_low = left if flat else max(left, middle - band)
             x_high = right if flat else min(right, middle + band)
             x0 = min(max(i32(np.floor(x_low)), 0), width)
-            x1 = min(max(i32(x_high) + 1, 0), width)
-            row_r = canvas[0, y]
-            row_g = canvas[1, y]
-            row_b = canvas[2, y]
-            for x in range(x0, x1):
-                px = f32(x) + f32(0.5) - ax
+            x1 = min(max(i32(x_high) + 1, x0), width)
+            row_r = canvas[0, y, x0:x1]
+            row_g = canvas[1, y, x0:x1]
+            row_b = canvas[2, y, x0:x1]
+            begin = f32(x0) + f32(0.5) - ax
+            for x in range(row_r.size):
+                px = f32(x) + begin
                 along = saturate((px * dx + py * dy) * per_length2)
                 qx = px - dx * along
                 qy = py - dy * along
