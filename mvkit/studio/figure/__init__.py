@@ -1,4 +1,4 @@
-"""The recurring person of a video: sheet, pose, body, silhouette.
+"""The recurring person of a video.
 
 Modules
 -------
@@ -6,21 +6,34 @@ sheet
     Who: proportions, hair, clothes, colours.
 pose
     Joints at a beat.
-solid, body, head
-    Joints and sheet to tapered solids: what they are, trunk and limbs, face and hair.
-silhouette
-    Solids to lit pixels.
+rig
+    Joints to the axes of each part of the body.
+model, wardrobe
+    What is fixed to the parts: tapered solids and drawings, and their surfaces.
+body, clothes, hand, head, hair, hat, props
+    The model of a person.
+screen, silhouette, face, ground, light
+    The model to lit pixels.
 umbrella
-    The prop.
+    The prop that is painted by itself.
 actor
     A person at a place doing something, and the painter.
 """
 
 from __future__ import annotations
 
-from mvkit.studio.figure.actor import Actor, FigurePainter
-from mvkit.studio.figure.pose import POSES
+from mvkit.studio.figure.actor import DETAILS, Actor, FigurePainter
+from mvkit.studio.figure.light import FigureLight
+from mvkit.studio.figure.pose import DANCES, POSES, dance_style
 from mvkit.studio.figure.sheet import FigureSheet
-from mvkit.studio.figure.silhouette import FigureLight
 
-__all__ = ["POSES", "Actor", "FigureLight", "FigurePainter", "FigureSheet"]
+__all__ = [
+    "DANCES",
+    "DETAILS",
+    "POSES",
+    "Actor",
+    "FigureLight",
+    "FigurePainter",
+    "FigureSheet",
+    "dance_style",
+]

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import cos, hypot, pi, sin
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mvkit.studio.camera import Projection
 from mvkit.studio.colour import rgb
-from mvkit.studio.figure.body import build_body, canopy_centre
-from mvkit.studio.figure.pose import LOWERED_M, Skeleton, pose
+from mvkit.studio.figure.body import body_table, level_at, skirt_m
+from mvkit.studio.figure.face import Expression
+from mvkit.studio.figure.ground import darken_ground
+from mvkit.studio.figure.head import EYES_M
+from mvkit.studio.figure.light import FigureLight
+from mvkit.studio.figure.pose import LOWERED_M, Skeleton, Vector, pose
+from mvkit.studio.figure.rig import Frames, Part, rig
+from mvkit.studio.figure.screen import View, project_cones, project_decals
 from mvkit.studio.figure.sheet import FigureSheet
-from mvkit.studio.figure.silhouette import (
-    FigureLight,
-    darken_ground,
-    paint_cones,
-    project_cones,
-)
+from mvkit.studio.figure.silhouette import paint_cones
 from mvkit.studio.figure.umbrella import CANOPY_RADIUS_M, paint_umbrella
 from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.music import Pulse
 
-__all__ = ["Actor", "FigurePainter"]
+__all__ = ["DETAILS", "Actor", "FigurePainter"]
+
+DETAILS = ("eyes", "hands", "feet")
+"""What an extreme close-up may show."""
+
+_MICROPHONE_M = (0.006, -0.082, 0.165)  # from the middle of the head: before the mouth
+_CANOPY_M = 0.27  # rim of the umbrella over the head
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,8 @@ class Actor:
         Direction of the face: 0 along +z (away from a camera at yaw 0), pi towards it.
     seat_m
         Height over the ground of what they may sit on; 0 is the ground.
+    dance
+        How they dance: a key of :data:`~mvkit.studio.figure.pose.DANCES`.
     companion
         Who is with them, drawn wherever they are.
     """
@@ -53,6 +61,7 @@ class Actor:
     z_m: float = 4.0
     facing_rad: float = pi
     seat_m: float = 0.0
+    dance: str = "step"
     companion: Actor | None = None
 
     @property
@@ -76,13 +85,75 @@ class Actor:
         """How far a prop rises above the head."""
         return 0.45 if self.has_umbrella else 0.0
 
+    def joints(self, pulse: Pulse) -> Skeleton:
+        """Return where their joints are, in body coordinates."""
+        return _joints(self, pulse)
+
+    def detail_m(self, name: str, pulse: Pulse) -> tuple[float, float, float]:
+        """Return where a detail is in the world, for a camera that looks at nothing else.
+
+        Parameters
+        ----------
+        name
+            One of `DETAILS`; "hands" is the hand that does more, "feet" the foremost foot.
+        pulse
+            The song now.
+        """
+        joints = self.joints(pulse)
+        frames = rig(joints, skirt_m=skirt_m(self.sheet))
+        if name == "hands":
+            frame = frames[Part.HAND + self._busy_hand]
+            place = frame[0] + 0.065 * frame[2]
+        elif name == "feet":
+            foot = min(joints.feet, key=lambda foot: float(foot.ball[1]))
+            place = 0.5 * (foot.ankle + foot.toe) + np.array([0.0, 0.05, 0.0])
+        else:
+            place = frames[Part.HEAD, 0] + np.array(EYES_M) @ frames[Part.HEAD, 1:]
+        return self.world_m(place)
+
+    @property
+    def _busy_hand(self) -> int:
+        return 0 if self.action in ("sing", "stand") and not self.has_umbrella else 1
+
+    def world_m(self, place: Vector) -> tuple[float, float, float]:
+        """Return a place of body coordinates in the world."""
+        x, y, z = (place * (self.sheet.height_m / 1.72)).tolist()
+        c, s = cos(self.facing_rad), sin(self.facing_rad)
+        return self.x_m + x * c + z * s, self.ground_m + y, self.z_m - x * s + z * c
+
+
+def _joints(actor: Actor, pulse: Pulse) -> Skeleton:
+    """Pose an actor, and direct what the right hand holds: to the mouth, or overhead."""
+    joints = pose(
+        actor.action,
+        beats=float(pulse.beat_count),
+        energy=float(pulse.energy),
+        umbrella=actor.has_umbrella,
+        seat_m=actor.seat_m * 1.72 / actor.sheet.height_m,
+        dance=actor.dance,
+    )
+    if actor.has_umbrella:
+        return replace(joints, tips=(joints.tips[0], _canopy(joints) + np.array([0, 0.22, 0])))
+    if actor.action == "sing":
+        c, s = cos(joints.head_turn), sin(joints.head_turn)
+        x, y, z = _MICROPHONE_M
+        mouth = joints.head + np.array([x * c + z * s, y - z * sin(joints.nod), z * c - x * s])
+        return replace(joints, tips=(joints.tips[0], mouth))
+    return joints
+
+
+def _canopy(joints: Skeleton) -> Vector:
+    """Return the middle of the umbrella's rim: over the head, towards the holding hand."""
+    x = 0.5 * (joints.wrists[1][0] + joints.head[0])
+    return np.array([x, joints.head[1] + _CANOPY_M, joints.head[2] + 0.06])
+
 
 class FigurePainter:
-    """Draws actors on canvases; one per thread, since it keeps the last body."""
+    """Draws actors on canvases; one per thread, since it keeps the last pose."""
 
     def __init__(self) -> None:
         self._kept_key: tuple[Actor, float, float] | None = None
-        self._kept: tuple[Skeleton, NDArray[np.float32]]
+        self._kept: tuple[Skeleton, Frames]
 
     def draw(
         self,
@@ -117,7 +188,7 @@ class FigurePainter:
         if depth_m < 0.35:
             return
         scale = projection.px_per_m(depth_m)
-        joints, cones = self._body(actor, float(pulse.beat_count), float(pulse.energy))
+        joints, frames = self._posed(actor, pulse)
         if shadow > 0 and not mirror:
             x_px, y_px, _ = projection.to_px(actor.x_m, actor.ground_m, actor.z_m)
             flatness = abs(projection.camera.y_m - actor.ground_m) / depth_m
@@ -129,32 +200,31 @@ class FigurePainter:
                 np.float32(min(flatness, 1.0)),
                 np.float32(shadow),
             )
-        screen = project_cones(
-            cones,
-            projection,
-            place_m=(actor.x_m, actor.ground_m, actor.z_m),
-            facing_rad=actor.facing_rad,
-            mirror=mirror,
+        view = View.of(
+            projection, (actor.x_m, actor.ground_m, actor.z_m), actor.facing_rad, mirror=mirror
         )
-        melt = np.float32(0.010 * scale)
-        paint_cones(canvas, screen, light, melt, np.float32(opacity))
+        table = body_table(
+            actor.sheet, actor.action, joints.grips, actor.has_umbrella, level_at(scale)
+        )
+        paint_cones(
+            canvas,
+            project_cones(table.posed(frames), view),
+            project_decals(table, frames, view),
+            light,
+            Expression(*(np.float32(number) for number in joints.face)),
+            np.float32(0.008 * scale),
+            np.float32(opacity),
+        )
         if actor.has_umbrella:
             self._draw_umbrella(canvas, actor, joints, projection, light, opacity, mirror)
 
-    def _body(
-        self, actor: Actor, beats: float, energy: float
-    ) -> tuple[Skeleton, NDArray[np.float32]]:
-        """Return joints and cones; kept, because a reflection asks for the same body."""
-        key = (actor, beats, energy)
+    def _posed(self, actor: Actor, pulse: Pulse) -> tuple[Skeleton, Frames]:
+        """Return joints and parts; kept, because a reflection asks for the same pose."""
+        key = (actor, float(pulse.beat_count), float(pulse.energy))
         if self._kept_key != key:
-            joints = pose(actor.action, beats=beats, energy=energy, umbrella=actor.has_umbrella)
-            cones = build_body(
-                actor.sheet,
-                joints,
-                microphone=actor.action == "sing",
-                umbrella=actor.has_umbrella,
-            )
-            self._kept_key, self._kept = key, (joints, cones)
+            joints = actor.joints(pulse)
+            self._kept_key = key
+            self._kept = joints, rig(joints, skirt_m=skirt_m(actor.sheet))
         return self._kept
 
     def _draw_umbrella(
@@ -168,10 +238,9 @@ class FigurePainter:
         mirror: bool,
     ) -> None:
         size = actor.sheet.height_m / 1.72
-        x, y, z = canopy_centre(joints) * size
-        x_m = actor.x_m + x * cos(actor.facing_rad) + z * sin(actor.facing_rad)
-        z_m = actor.z_m - x * sin(actor.facing_rad) + z * cos(actor.facing_rad)
-        y_m = actor.ground_m + (-y if mirror else y)
+        x_m, y_m, z_m = actor.world_m(_canopy(joints))
+        if mirror:
+            y_m = 2 * actor.ground_m - y_m
         x_px, y_px, depth_m = projection.to_px(x_m, y_m, z_m)
         f = np.float32
         paint_umbrella(

@@ -1,4 +1,4 @@
-"""The head: skull, face, and five ways of wearing hair.
+"""The head: skull, jaw, nose and ears, and the drawings of the face on them.
 
 Coordinates are those of the head's own frame: origin between the ears, the eyes at y = 0, the
 face ahead (z = 0.08 or so).
@@ -6,174 +6,125 @@ face ahead (z = 0.08 or so).
 
 from __future__ import annotations
 
-from mvkit.studio.figure.pose import Skeleton
-from mvkit.studio.figure.solid import Body, Frame
+from mvkit.studio.colour import hex_to_linear
+from mvkit.studio.figure.face import KINDS
+from mvkit.studio.figure.hair import add_hair
+from mvkit.studio.figure.hat import add_hat
+from mvkit.studio.figure.model import Decal, Material, Model, mirrored
+from mvkit.studio.figure.rig import Part
+from mvkit.studio.figure.sheet import FigureSheet
+from mvkit.studio.figure.wardrobe import Wardrobe
 
-__all__ = ["add_head", "head_frame"]
+__all__ = ["EYES_M", "add_head"]
 
-
-def head_frame(joints: Skeleton) -> Frame:
-    """Return the axes of the head."""
-    return Frame(joints.head, joints.head_turn, joints.nod)
-
-
-def add_head(body: Body) -> None:
-    """Add neck, skull, face and hair to a body."""
-    head, skin = head_frame(body.joints), body.wear.skin
-    turn = head.turn
-    collar = body.joints.chest + 0.5 * (body.joints.neck - body.joints.chest)
-    body.add(collar, head.at(0, -0.045, -0.020), (0.052, 0.05), 0.041, skin, blend=0.04)
-    crown, middle = head.at(0, 0.030, -0.020), head.at(0, -0.002, 0.006)
-    body.add(crown, middle, (0.075, 0.088), (0.071, 0.080), skin, turn=turn, blend=0.04)
-    jaw, chin = head.at(0, -0.008, 0.016), head.at(0, -0.076, 0.048)
-    body.add(jaw, chin, (0.067, 0.066), (0.030, 0.030), skin, turn=turn, blend=0.06)
-    _add_face(body, head)
-    _HAIR_CUTS[body.sheet.hair_style](body, head)
+EYES_M = (0.0, 0.003, 0.078)
+"""Middle between the eyes."""
 
 
-def _add_face(body: Body, head: Frame) -> None:
-    """Add nose, eyes, brows and lips; the head itself hides them when it turns away."""
-    soft = body.wear.skin._replace(rim=0.15)
-    bridge, middle = head.at(0, 0.018, 0.0755), head.at(0, -0.014, 0.0850)
-    tip = head.at(0, -0.028, 0.0935)
-    body.add(bridge, middle, (0.0085, 0.008), 0.0080, soft, blend=0.05)
-    body.add(middle, tip, 0.0080, 0.0100, soft, blend=0.05)
-    for side in (-1.0, 1.0):
-        body.ball(head.at(side * 0.0090, -0.0305, 0.0835), 0.0072, soft, blend=0.03)
-        _add_eye(body, head, side)
-    _add_mouth(body, head)
+def add_head(model: Model, sheet: FigureSheet, wear: Wardrobe) -> None:
+    """Add neck, skull, face, hair and hat."""
+    head, skin, man = Part.HEAD, wear.skin, float(sheet.is_man)
+    neck = 0.044 + 0.010 * man
+    model.add(Part.CHEST, (0, 0.03, -0.008), (0, -0.050, -0.018), neck + 0.006, neck, skin,
+              end=head, blend=0.05)  # fmt: skip
+    model.add(head, (0, 0.034, -0.016), (0, -0.004, 0.004), (0.074, 0.090), (0.070, 0.081), skin,
+              blend=0.05)  # fmt: skip
+    jaw = (0.061 + 0.005 * man, 0.066)
+    chin = (0.025 + 0.010 * man, 0.027 + 0.004 * man)
+    model.add(head, (0, -0.014, 0.010), (0, -0.078, 0.048), jaw, chin, skin, blend=0.07)
+    _add_nose(model, skin, man)
+    _add_ears(model, wear)
+    _draw_face(model, sheet, wear)
+    add_hair(model, sheet, wear)
+    add_hat(model, sheet, wear)
+    _add_glasses(model, sheet)
 
 
-def _add_mouth(body: Body, head: Frame) -> None:
-    """Add lips, opened as far as the pose says."""
-    lips = body.wear.lips
-    open_m = 0.012 * body.joints.mouth
-    if body.joints.mouth > 0.05:
-        y, size = -0.0570 - 0.5 * open_m, 0.0030 + 0.5 * open_m
-        left, right = head.at(-0.010, y, 0.0770), head.at(0.010, y, 0.0770)
-        body.add(left, right, size, size, body.wear.dark, blend=0.003)
-    dip, lower = head.at(0, -0.0545, 0.0800), head.at(0, -0.0615 - open_m, 0.0785)
-    for side in (-1.0, 1.0):
-        corner, bow = (
-            head.at(side * 0.0200, -0.0570, 0.0715),
-            head.at(side * 0.005, -0.0530, 0.0800),
+def _add_nose(model: Model, skin: Material, man: float) -> None:
+    soft = skin._replace(rim=0.0)
+    head = Part.HEAD
+    wide = 1.0 + 0.12 * man
+    bridge, middle, tip = (0, 0.018, 0.0740), (0, -0.012, 0.0835), (0, -0.0280, 0.0915)
+    model.add(
+        head, bridge, middle, (0.0150 * wide, 0.0085), (0.0145 * wide, 0.0095), soft, blend=0.07
+    )
+    model.add(head, middle, tip, (0.0145 * wide, 0.0095), 0.0105 * wide, soft, blend=0.06)
+    model.ball(head, (0, -0.0265, 0.0900), 0.0098 * wide, soft, blend=0.12)
+    for side in (0, 1):
+        model.ball(head, mirrored((0.0100 * wide, -0.0310, 0.0790), side), 0.0066 * wide, soft,
+                   blend=0.08)  # fmt: skip
+
+
+def _add_ears(model: Model, wear: Wardrobe) -> None:
+    for side in (0, 1):
+        upper, lobe = (
+            mirrored((0.081, 0.012, -0.010), side),
+            mirrored((0.075, -0.026, -0.002), side),
         )
-        body.add(corner, bow, 0.0022, 0.0046, lips)
-        body.add(bow, dip, 0.0046, 0.0042, lips)
-        body.add(corner - 0.4 * open_m * head.up, lower, 0.0024, 0.0062, lips)
+        model.add(Part.HEAD, upper, lobe, (0.009, 0.018), (0.007, 0.011), wear.skin, blend=0.008)
+        if model.level:
+            deep = wear.skin._replace(red=0.72 * wear.skin.red, green=0.60 * wear.skin.green,
+                                      blue=0.60 * wear.skin.blue, rim=0.0)  # fmt: skip
+            a, b = mirrored((0.0865, 0.010, -0.008), side), mirrored((0.083, -0.010, -0.003), side)
+            model.add(Part.HEAD, a, b, (0.005, 0.008), 0.005, deep, blend=0.004)
 
 
-def _add_eye(body: Body, head: Frame, side: float) -> None:
-    """Add one eye: lid shadow, white, iris, lashes, brow."""
-    wear = body.wear
-    inner, outer = head.at(side * 0.020, 0.0085, 0.0745), head.at(side * 0.046, 0.0095, 0.0640)
-    body.add(inner, outer, 0.0065, 0.0065, wear.lid, blend=0.03)
-    inner, outer = head.at(side * 0.0225, 0.0010, 0.0765), head.at(side * 0.042, 0.0025, 0.0680)
-    body.add(inner, outer, 0.0052, 0.0040, wear.eye, blend=0.004)
-    body.ball(head.at(side * 0.0315, 0.0025, 0.0760), 0.0056, wear.dark, blend=0.002)
-    corner, arch = head.at(side * 0.0185, 0.0010, 0.0790), head.at(side * 0.031, 0.0085, 0.0800)
-    tail = head.at(side * 0.0490, 0.0075, 0.0655)
-    body.add(corner, arch, 0.0010, 0.0027, wear.dark, blend=0.004)
-    body.add(arch, tail, 0.0027, 0.0014, wear.dark, blend=0.004)
-    start, bend = head.at(side * 0.015, 0.0225, 0.0810), head.at(side * 0.037, 0.0285, 0.0740)
-    end = head.at(side * 0.053, 0.0240, 0.0610)
-    body.add(start, bend, 0.0032, 0.0030, wear.brow)
-    body.add(bend, end, 0.0030, 0.0012, wear.brow)
+def _draw_face(model: Model, sheet: FigureSheet, wear: Wardrobe) -> None:
+    """Draw eyes, brows, mouth and blush; a surface turned away hides them."""
+    man = float(sheet.is_man)
+    skin = (wear.skin.red, wear.skin.green, wear.skin.blue)
+    hair = (wear.hair.red, wear.hair.green, wear.hair.blue)
+    pale = skin[0] / max(sum(skin), 1e-3) * 1.0
+    blush = (min(1.18 * skin[0], 1.0), 0.66 * skin[1], 0.66 * skin[2])
+    deep = (0.52 * skin[0], 0.34 * skin[1], 0.32 * skin[2])
+    face = Part.HEAD
+    for side in (0, 1):
+        out = 1.0 if side else -1.0
+        away = (0.94 * out, 0.0, -0.34)
+        up = (0.0, 1.0, 0.0)
+        if model.level:
+            model.decals += [
+                Decal(KINDS["patch"], face, (0.044 * out, -0.026, 0.066), away, up, (0.026, 0.018),
+                      (0.30 - 0.12 * man, 0, 0, 0), blush),
+                Decal(KINDS["patch"], face, (0.017 * out, 0.004, 0.074), away, up, (0.011, 0.013),
+                      (0.35, 0, 0, 0), deep),
+                Decal(KINDS["patch"], face, (0.0068 * out, -0.0375, 0.092), away, up,
+                      (0.0052, 0.0034), (0.85, 0, 0, 0), deep),
+            ]  # fmt: skip
+        red, green, blue = (float(c) for c in hex_to_linear(sheet.eyes))
+        model.decals += [
+            Decal(KINDS["eye"], face, (0.0315 * out, 0.002, 0.0745), away, up, (0.024, 0.019),
+                  (out, 1.0 - 0.6 * man, pale, 0.0), (red, green, blue)),
+            Decal(KINDS["brow"], face, (0.0335 * out, 0.0245, 0.0765), away, up, (0.026, 0.011),
+                  (out, man, 0.0, 0.0), hair),
+        ]  # fmt: skip
+    if sheet.beard != "none":
+        strength = 0.45 if sheet.beard == "stubble" else 0.92
+        model.decals.append(
+            Decal(KINDS["beard"], face, (0.0, -0.062, 0.062), (1.0, 0.0, 0.0), (0.0, 0.95, -0.3),
+                  (0.072, 0.056), (strength, 0.0, 0.0, 0.0), hair)
+        )  # fmt: skip
+    lips = (0.66 * skin[0], (0.34 + 0.16 * man) * skin[1], (0.38 + 0.12 * man) * skin[2])
+    model.decals.append(
+        Decal(KINDS["mouth"], face, (0.0, -0.0575, 0.0795), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0),
+              (0.034, 0.030), (0.0, 0.0, 1.0 - 0.45 * man, 0.0), lips)
+    )  # fmt: skip
 
 
-def _add_ears(body: Body, head: Frame) -> None:
-    for side in (-1.0, 1.0):
-        upper, lobe = head.at(side * 0.080, 0.010, -0.006), head.at(side * 0.074, -0.026, 0.0)
-        body.add(upper, lobe, (0.009, 0.018), (0.006, 0.011), body.wear.skin, turn=head.turn,
-                 blend=0.006)  # fmt: skip
-
-
-def _add_cap(body: Body, head: Frame) -> None:
-    """Cover the skull down to the neck; the hairline is where the cap meets the forehead."""
-    crown, nape = head.at(0, 0.046, -0.034), head.at(0, -0.015, -0.040)
-    size = (0.087, 0.094)
-    body.add(crown, nape, size, (0.085, 0.080), body.wear.hair, turn=head.turn, blend=0.01)
-
-
-def _add_fringe(body: Body, head: Frame) -> None:
-    """Comb the hair from a parting over both temples."""
-    part = head.at(0.022, 0.092, 0.030)
-    for side, reach in ((-1.0, 0.075), (1.0, 0.078)):
-        temple = head.at(side * reach, 0.028, 0.022)
-        body.add(part, temple, (0.026, 0.020), (0.015, 0.018), body.wear.hair, blend=0.03)
-
-
-def _add_fall(body: Body, head: Frame, *, length: float, width: float) -> None:
-    """Let hair fall from the back of the head, lagging behind the head's movement."""
-    hair, turn = body.wear.hair, head.turn
-    lag = -0.05 * body.joints.swing
-    upper, middle = head.at(0, 0.01, -0.040), head.at(0.4 * lag, -0.42 * length, -0.066)
-    lower = head.at(lag, -0.78 * length, -0.075)
-    at_middle, at_lower = (width, 0.058), (0.97 * width, 0.05)
-    body.add(upper, middle, (0.087, 0.062), at_middle, hair, turn=turn, blend=0.05)
-    body.add(middle, lower, at_middle, at_lower, hair, turn=turn, blend=0.05)
-    for part in (-1.0, 0.0, 1.0):
-        root = lower + part * 0.42 * width * head.right
-        tip = head.at(1.2 * lag + part * 0.048, (-1.0 - 0.06 * part) * length, -0.070)
-        body.add(root, tip, (0.56 * width, 0.042), 0.020, hair, turn=turn, blend=0.05)
-
-
-def _add_side_locks(body: Body, head: Frame, *, length: float) -> None:
-    """Frame the face with a tapering lock on each side."""
-    hair, turn = body.wear.hair, head.turn
-    lag = -0.03 * body.joints.swing
-    for side in (-1.0, 1.0):
-        temple = head.at(side * 0.070, 0.036, -0.004)
-        wave = head.at(side * 0.079 + 0.4 * lag, -0.55 * length, -0.010)
-        tip = head.at(side * 0.072 + lag, -length, 0.010)
-        body.add(temple, wave, (0.020, 0.034), (0.028, 0.040), hair, turn=turn, blend=0.05)
-        body.add(wave, tip, (0.028, 0.040), 0.007, hair, turn=turn, blend=0.05)
-
-
-def _long_hair(body: Body, head: Frame) -> None:
-    _add_cap(body, head)
-    _add_fringe(body, head)
-    _add_fall(body, head, length=0.36, width=0.098)
-    _add_side_locks(body, head, length=0.30)
-
-
-def _bob(body: Body, head: Frame) -> None:
-    _add_cap(body, head)
-    _add_fringe(body, head)
-    _add_fall(body, head, length=0.15, width=0.094)
-    _add_side_locks(body, head, length=0.13)
-
-
-def _ponytail(body: Body, head: Frame) -> None:
-    _add_cap(body, head)
-    _add_ears(body, head)
-    lag = -0.10 * body.joints.swing
-    root, bend = head.at(0, 0.065, -0.110), head.at(0.3 * lag, 0.02, -0.160)
-    body.add(root, bend, 0.030, 0.040, body.wear.hair)
-    body.add(bend, head.at(lag, -0.25, -0.130), 0.040, 0.012, body.wear.hair)
-
-
-def _bun(body: Body, head: Frame) -> None:
-    _add_cap(body, head)
-    _add_ears(body, head)
-    body.ball(head.at(0, 0.105, -0.080), 0.046, body.wear.hair, blend=0.01)
-
-
-def _short_hair(body: Body, head: Frame) -> None:
-    _add_cap(body, head)
-    _add_ears(body, head)
-    for side in (-1.0, 0.0, 1.0):
-        low = 0.012 * abs(side)
-        front = head.at(side * 0.036, 0.082 - low, 0.040)
-        crown = head.at(side * 0.040 + 0.012, 0.112 - low, -0.020)
-        body.add(front, crown, (0.026, 0.022), (0.040, 0.034), body.wear.hair, turn=head.turn,
-                 blend=0.05)  # fmt: skip
-
-
-_HAIR_CUTS = {
-    "long": _long_hair,
-    "bob": _bob,
-    "ponytail": _ponytail,
-    "bun": _bun,
-    "short": _short_hair,
-}
+def _add_glasses(model: Model, sheet: FigureSheet) -> None:
+    if sheet.glasses == "none":
+        return
+    frame = Material(0.012, 0.012, 0.014, gloss=0.9, rim=0.4)
+    square = 0.0 if sheet.glasses == "round" else 1.0
+    dark = 0.93 if sheet.glasses == "shades" else 0.10
+    for side in (0, 1):
+        out = 1.0 if side else -1.0
+        model.decals.append(
+            Decal(KINDS["glasses"], Part.HEAD, (0.0330 * out, 0.000, 0.0890),
+                  (0.97 * out, 0.0, -0.22), (0.0, 1.0, 0.0), (0.030, 0.026),
+                  (out, square, dark, 0.0), (0.012, 0.012, 0.014))
+        )  # fmt: skip
+        hinge, ear = mirrored((0.062, 0.006, 0.078), side), mirrored((0.082, 0.010, -0.010), side)
+        model.add(Part.HEAD, hinge, ear, 0.0022, 0.0022, frame, blend=0.002)
+    model.add(Part.HEAD, (-0.010, 0.004, 0.0935), (0.010, 0.004, 0.0935), 0.0018, 0.0018, frame,
+              blend=0.002)  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mvkit.studio.figure.silhouette import FigureLight
+from mvkit.studio.figure.light import FigureLight
 from mvkit.studio.kit.canvas import Canvas, pixel
 from mvkit.studio.kit.jit import Scalar, f32, kernel
 from mvkit.studio.kit.maths import fraction, mix, saturate, select, smoothstep
