@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     """File of a network that hears beats (``.onnx``); empty for our own ear."""
     sentence_model: str = ""
     """Folder of a sentence encoder for words of a wish that are not understood; empty for none."""
+    font: Path | None = None
+    """Font file for words in the pictures; none for the bundled one (Latin, Greek, Cyrillic)."""
     video_fallback: str = ""
     """Who films a clip that the chosen model could not make, before the stand-in does."""
     stand_in: str = "studio"
@@ -118,7 +120,7 @@ class Settings(BaseSettings):
     mail_from: str = ""
     """Whose name mails bear; empty for the user of ``smtp_url``."""
 
-    @field_validator("knowledge", mode="before")
+    @field_validator("knowledge", "font", mode="before")
     @classmethod
     def _name_nothing(cls, value: Any) -> Any:
         """Take an empty name for none: a variable cannot be anything else."""
@@ -151,17 +153,17 @@ def _as_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
+BESIDE = ("knowledge", "font")
+"""Settings that are files, and are looked for beside the settings' own file."""
+
+
 class _SettingsFile(TomlConfigSettingsSource):
-    """The settings of the file; the knowledge it names lies beside it, unless it says where."""
+    """The settings of the file; what it names lies beside it, unless it says where."""
 
     def __call__(self) -> dict[str, Any]:
         told = super().__call__()
-        name = told.get("knowledge")
-        return (
-            told | {"knowledge": SETTINGS_FILE.parent / name}
-            if isinstance(name, str) and name
-            else told
-        )
+        named = {name: told[name] for name in BESIDE if isinstance(told.get(name), str)}
+        return told | {name: SETTINGS_FILE.parent / path for name, path in named.items() if path}
 
 
 @cache
