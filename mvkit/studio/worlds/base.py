@@ -21,6 +21,7 @@ from mvkit.studio.figure import Actor, FigureLight, FigurePainter
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas, new_canvas
 from mvkit.studio.kit.lens import Defocus
+from mvkit.studio.lettering import Sign
 from mvkit.studio.light import Look
 from mvkit.studio.music import Pulse
 
@@ -115,8 +116,12 @@ class World(ABC):
         What the world can do, its own default first; other words fall back to it.
     ways
         The keys of `WAYS` in which a walking person can be filmed here when a plan asks for it.
+    lettering
+        How words are written here: a word of :data:`~mvkit.studio.lettering.STYLES`.
     look
         How its light is developed.
+    sign
+        Words that hang in the world now, or None; whoever films sets it for each frame.
     """
 
     name: ClassVar[str]
@@ -124,6 +129,7 @@ class World(ABC):
     times_of_day: ClassVar[tuple[str, ...]] = ("night",)
     weathers: ClassVar[tuple[str, ...]] = ("clear",)
     ways: ClassVar[tuple[str, ...]] = ()
+    lettering: ClassVar[str] = "projected"
     look: Look = Look()
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
@@ -133,6 +139,7 @@ class World(ABC):
         self.palette: Palette = tinted_palette(list(self.roles.values()), setting.palette)
         self.time_of_day = self._supported(setting.time_of_day, self.times_of_day)
         self.weather = self._supported(setting.weather, self.weathers)
+        self.sign: Sign | None = None
         self._figure_painters = FigurePainter(), FigurePainter()
         self._defocus = Defocus(width_px, height_px)
         self._half = new_canvas(width_px // 2, height_px // 2)
@@ -245,16 +252,19 @@ class World(ABC):
             Fills a canvas of any size with the background. Where the blur swallows the detail
             anyway it is called with a canvas of half the size, which is three times as fast.
         focused
-            Whether a person is there to be in focus; without one everything is sharp.
+            Whether a person is there to be in focus; without one everything is sharp. Words
+            always are.
         """
         radius = _blur_radius(camera) if focused else 0.0
         if radius > _HALF_IS_ENOUGH:
             paint(self._half)
             self._defocus.blur(self._half, canvas, radius)
-            return
-        paint(canvas)
-        if radius > _SHARP:
-            self._defocus.blur(canvas, canvas, radius)
+        else:
+            paint(canvas)
+            if radius > _SHARP:
+                self._defocus.blur(canvas, canvas, radius)
+        if self.sign is not None:
+            self.sign.light(canvas, camera.projection(canvas.shape[2], canvas.shape[1]))
 
     @staticmethod
     def _supported(wish: str, offered: tuple[str, ...]) -> str:

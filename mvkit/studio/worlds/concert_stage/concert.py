@@ -12,27 +12,32 @@ from numpy.typing import NDArray
 from mvkit.studio.camera import Camera, Projection
 from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
-from mvkit.studio.figure.pose import GAITS_M
+from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
+from mvkit.studio.kit.soft import SoftLayer
 from mvkit.studio.kit.sprites import add_dots, new_dots
 from mvkit.studio.light import Look
 from mvkit.studio.music import Pulse
 from mvkit.studio.worlds.base import Mark, Setting, World
 from mvkit.studio.worlds.concert_stage.crowd import Crowd
-from mvkit.studio.worlds.concert_stage.dress import DECK_M, FRONT_Z_M, Colours
-from mvkit.studio.worlds.concert_stage.lights import Lights, add_pool, paint_beams
-from mvkit.studio.worlds.concert_stage.scenery import paint_hall, paint_stage
+from mvkit.studio.worlds.concert_stage.dress import DECK_M, FRONT_Z_M, Colours, Show
+from mvkit.studio.worlds.concert_stage.hall import finish_hall, paint_hall
+from mvkit.studio.worlds.concert_stage.lights import Lights, add_pool, paint_beams, paint_mist
+from mvkit.studio.worlds.concert_stage.stage import add_wall, paint_front, paint_haze
 
 __all__ = ["ConcertStage"]
 
 _N_CONFETTI = 110
-_PROGRAMMES = (0.1, 0.4, 0.6, 0.9)  # of the LED wall; one lasts eight bars of four beats
+_N_PROGRAMMES = 4  # of the LED wall
+_PROGRAMME_S = 16.0  # so long one lasts at most within a part of the song
+_SPREAD_S = 1.2  # so long a new one takes to spread over the wall
 
 
 class ConcertStage(World):
     """A stage with an LED wall, beams and a crowd."""
 
     name = "concert_stage"
+    lettering = "neon"
     roles: ClassVar = {
         "hall": "#07040d",
         "haze": "#2a1140",
@@ -60,14 +65,17 @@ class ConcertStage(World):
         self._lights = Lights(setting.seed)
         self._crowd = Crowd(setting.seed)
         self._confetti = np.random.default_rng(setting.seed + 11).random((_N_CONFETTI, 6))
-        self._haze = np.float32(1.6 if self.weather == "fog" else 1.0)
+        self._fog = np.float32(self.weather == "fog")
+        self._haze = np.float32(1.7 if self.weather == "fog" else 1.0)
+        self._soft, self._beams, self._mist = SoftLayer(), SoftLayer(), SoftLayer(n_masks=1)
 
     def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:
         """Stand at the front of the deck; filmed from the crowd, or from behind into the hall."""
         yaw = (0.0, 0.28, pi - 0.25, -0.32, 0.1)[int(variation * 89) % 5]
         x_m = 0.9 * (2.0 * ((variation * 5.3) % 1.0) - 1.0)
         if action in GAITS_M:
-            x_m += 0.9 * sin(float(pulse.beat_count) * pi / 16)
+            x_m, z_m, facing = _pace(way_m(action, pulse.beat_count) + 40 * variation)
+            return Mark(x_m, DECK_M, z_m, facing, yaw)
         turned = pi + 0.5 * ((variation * 3.1) % 1.0 - 0.5)
         return Mark(x_m, DECK_M, 0.0, turned, yaw)
 
@@ -102,7 +110,7 @@ class ConcertStage(World):
         if actor:
             self.draw_actor(canvas, camera, actor, self._figure_light(pulse, to_stage), pulse=pulse)
         if to_stage:
-            self._crowd.paint(canvas, camera, self._colours, pulse=pulse, to_stage=True)
+            self._crowd.paint_from_behind(canvas, camera, self._colours, pulse=pulse)
         if float(pulse.energy) > 0.7:
             projection = camera.projection(self.width_px, self.height_px)
             add_dots(canvas, self._falling_confetti(projection, t_s, float(pulse.energy)))
@@ -115,18 +123,40 @@ class ConcertStage(World):
         colours, view, t = self._colours, camera.view(), np.float32(t_s)
         projection = camera.projection(canvas.shape[2], canvas.shape[1])
         if to_stage:
-            programme = int(float(pulse.beat_count) // 32) + self.setting.seed
-            show = np.float32(_PROGRAMMES[programme % len(_PROGRAMMES)])
-            paint_stage(canvas, view, colours, pulse, show, t)
+            show = self._show(pulse)
+            paint_haze(self._soft.open(canvas), view, colours, pulse, show, self._fog, t)
+            self._soft.lay(canvas)
+            add_wall(canvas, view, colours, pulse, show, self._fog, t)
+            paint_front(canvas, view, colours, pulse)
         else:
-            paint_hall(canvas, view, colours, pulse, t)
-            self._crowd.paint(canvas, camera, colours, pulse=pulse, to_stage=False)
+            soft = self._soft.open(canvas)
+            paint_hall(soft, view, colours, pulse, self._fog, t)
+            self._crowd.paint_far(soft, camera, colours, pulse=pulse)
+            self._soft.lay(canvas)
+            self._crowd.paint_near(canvas, camera, colours, pulse=pulse)
+            finish_hall(canvas, view, colours, pulse)
             add_dots(canvas, self._crowd.held_lights(projection, pulse=pulse))
-        beams = self._lights.beams(projection, colours, pulse=pulse, actor=actor, to_stage=to_stage)
-        paint_beams(canvas, beams, pulse.bass, self._haze, t)
+        beams = self._beams.open(canvas)
+        beams[:] = 0
+        small = camera.projection(beams.shape[2], beams.shape[1])
+        aimed = self._lights.beams(small, colours, pulse=pulse, actor=actor, to_stage=to_stage)
+        paint_beams(beams, aimed, pulse.bass, self._haze, t)
+        self._beams.add(canvas)
+        if self._fog > 0:
+            paint_mist(self._mist.open(canvas), view, colours, pulse, t)
+            self._mist.veil(canvas)
         add_dots(canvas, self._lights.lamps(projection, colours, pulse=pulse, to_stage=to_stage))
         if actor:
             self._light_deck(canvas, projection, actor, pulse)
+
+    def _show(self, pulse: Pulse) -> Show:
+        """Return the LED wall's programme: another one with each part of the song."""
+        age_s = max(float(pulse.section_age_s), 0.0)
+        n_within, spread_s = divmod(age_s, _PROGRAMME_S)
+        number = int(pulse.section_count) + int(n_within) + self.setting.seed
+        f = np.float32
+        share = min(spread_s / _SPREAD_S, 1.0)
+        return Show(f(number % _N_PROGRAMMES), f((number - 1) % _N_PROGRAMMES), f(share))
 
     def _light_deck(
         self, canvas: Canvas, projection: Projection, actor: Actor, pulse: Pulse
@@ -181,3 +211,17 @@ class ConcertStage(World):
         dots[:, 3:6] = (tint + 0.08) * flash[:, None]
         dots[:, 6] = 1.0
         return np.asarray(dots[depth_m > 0.8])
+
+
+def _pace(walked_m: float) -> tuple[float, float, float]:
+    """Return x, z and direction of who paces the deck: to and fro across it, in long ovals."""
+    straight_m, radius_m = 5.0, 0.8
+    turn_m = pi * radius_m
+    lap_m = walked_m % (2 * (straight_m + turn_m))
+    half, along_m = divmod(lap_m, straight_m + turn_m)
+    side = 1.0 if half < 1 else -1.0  # first to the right before, then back behind
+    if along_m < straight_m:
+        return side * (along_m - straight_m / 2), -side * radius_m, side * pi / 2
+    angle = (along_m - straight_m) / radius_m
+    x_m = side * (straight_m / 2 + radius_m * sin(angle))
+    return x_m, -side * radius_m * cos(angle), side * pi / 2 - angle

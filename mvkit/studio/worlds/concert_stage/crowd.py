@@ -10,14 +10,18 @@ from numpy.typing import NDArray
 from mvkit.studio.camera import Camera, Projection
 from mvkit.studio.colour import rgb
 from mvkit.studio.kit.canvas import Canvas, pixel
-from mvkit.studio.kit.jit import Scalar, f32, i32, inline, kernel
-from mvkit.studio.kit.maths import mix, saturate, select, sine, smoothstep
-from mvkit.studio.kit.noise import hash_2d
+from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.kit.sprites import new_dots
 from mvkit.studio.kit.view import View, ray
 from mvkit.studio.music import Pulse
 from mvkit.studio.worlds.concert_stage.dress import DECK_M, FRONT_Z_M, Colours
+from mvkit.studio.worlds.concert_stage.person import (
+    PERSON_M,
+    paint_arm,
+    paint_body,
+    person_in_row,
+)
 
 __all__ = ["Crowd"]
 
@@ -25,6 +29,7 @@ __all__ = ["Crowd"]
 _FIRST_ROW_M = 1.2  # before the deck
 _ROW_GAP_M = 1.0
 _N_ROWS = 12
+_N_SHARP_ROWS = 4  # seen from the stage; those behind them are small and in the haze
 
 
 class Crowd:
@@ -39,22 +44,39 @@ class Crowd:
     def __init__(self, seed: int) -> None:
         self._phones = np.random.default_rng(seed + 12).random((60, 3))
 
-    def paint(
-        self, canvas: Canvas, camera: Camera, colours: Colours, *, pulse: Pulse, to_stage: bool
+    def paint_from_behind(
+        self, canvas: Canvas, camera: Camera, colours: Colours, *, pulse: Pulse
     ) -> None:
-        """Paint the rows that the camera sees, far ones first, in place."""
-        view = camera.view()
-        rows = range(_N_ROWS) if to_stage else range(_N_ROWS - 1, -1, -1)
-        for row in rows:
-            z_m = FRONT_Z_M - _FIRST_ROW_M - _ROW_GAP_M * row
-            depth_m = (z_m - camera.z_m) * cos(camera.yaw_rad)
+        """Paint the rows between a camera in the hall and the stage, far ones first, in place."""
+        for row in range(_N_ROWS):
+            depth_m = _depth_m(camera, row)
             # People right before the lens would fill the frame with black.
-            if depth_m < 1.3 or (to_stage and depth_m * camera.lens < 1.5):
+            if depth_m < 1.3 or depth_m * camera.lens < 1.5:
                 continue
-            if to_stage and row == 0:
+            if row == 0:
                 _darken_below(canvas, camera, colours, depth_m)
-            light = _row_light(colours, row, depth_m, beat=float(pulse.beat), to_stage=to_stage)
-            _paint_row(canvas, view, np.float32(z_m), row, pulse, *light)
+            light = _row_light(colours, row, depth_m, beat=_hit(pulse), to_stage=True)
+            _paint_row(canvas, camera.view(), _row_z_m(row), row, pulse, *light)
+
+    def paint_far(self, soft: Canvas, camera: Camera, colours: Colours, *, pulse: Pulse) -> None:
+        """Paint the rows far from a camera on the stage, on a layer of half the size."""
+        self._paint_faces(soft, camera, colours, pulse, range(_N_ROWS - 1, _N_SHARP_ROWS - 1, -1))
+
+    def paint_near(self, canvas: Canvas, camera: Camera, colours: Colours, *, pulse: Pulse) -> None:
+        """Paint the rows next to the stage, seen from it, in place."""
+        self._paint_faces(canvas, camera, colours, pulse, range(_N_SHARP_ROWS - 1, -1, -1))
+
+    @staticmethod
+    def _paint_faces(
+        canvas: Canvas, camera: Camera, colours: Colours, pulse: Pulse, rows: range
+    ) -> None:
+        """Paint rows that face the camera."""
+        for row in rows:
+            depth_m = _depth_m(camera, row)
+            if depth_m < 1.3:
+                continue
+            light = _row_light(colours, row, depth_m, beat=_hit(pulse), to_stage=False)
+            _paint_row(canvas, camera.view(), _row_z_m(row), row, pulse, *light)
 
     def held_lights(self, projection: Projection, *, pulse: Pulse) -> NDArray[np.float32]:
         """Return lights held up in the hall, swaying, as dots; more of them in quiet parts."""
@@ -70,13 +92,26 @@ class Crowd:
         return np.asarray(dots[depth_m > 0.8])
 
 
+def _row_z_m(row: int) -> Scalar:
+    """Return where a row stands; row 0 is the one next to the deck."""
+    return np.float32(FRONT_Z_M - _FIRST_ROW_M - _ROW_GAP_M * row)
+
+
+def _depth_m(camera: Camera, row: int) -> float:
+    return float(_row_z_m(row) - camera.z_m) * cos(camera.yaw_rad)
+
+
+def _hit(pulse: Pulse) -> float:
+    """Return how brightly lamps flare: on the snare, a little on every beat."""
+    return max(0.6 * float(pulse.beat), float(pulse.snare))
+
+
 def _darken_below(canvas: Canvas, camera: Camera, colours: Colours, depth_m: float) -> None:
     """Fill what is below the chests of the row at a depth: nothing is seen between people."""
     scale = camera.projection(canvas.shape[2], canvas.shape[1]).px_per_m(depth_m)
     chest_px = camera.horizon * canvas.shape[1] + (camera.y_m - 1.1) * scale
-    canvas[:, min(max(int(chest_px), 0), canvas.shape[1]) :] = np.array(colours.crowd)[
-        :, None, None
-    ]
+    between = np.array(colours.crowd) + 0.10 * np.array(colours.haze)
+    canvas[:, min(max(int(chest_px), 0), canvas.shape[1]) :] = between[:, None, None]
 
 
 def _row_light(
@@ -98,35 +133,6 @@ def _row_light(
     return rgb(crowd + haze * 0.10 * far), rgb(beam * 0.16 * (0.4 + beat)), rgb(faces)
 
 
-@inline
-def _limb(px: Scalar, py: Scalar, ax: Scalar, ay: Scalar, bx: Scalar, by: Scalar) -> Scalar:
-    """Return the distance of a point from a segment."""
-    dx = bx - ax
-    dy = by - ay
-    h = saturate(((px - ax) * dx + (py - ay) * dy) / max(dx * dx + dy * dy, f32(1e-5)))
-    qx = px - ax - dx * h
-    qy = py - ay - dy * h
-    return f32(np.sqrt(qx * qx + qy * qy))
-
-
-@inline
-def _raised_arm(x: Scalar, y: Scalar, sway: Scalar, lift: Scalar, open_hand: Scalar) -> Scalar:
-    """Return the distance from an arm held up: tapering sleeve, fist or open hand."""
-    elbow_x = f32(0.225)
-    upper = _limb(x, y, f32(0.165), f32(-0.29), elbow_x, f32(-0.06)) - f32(0.040)
-    hand_x = f32(0.165) + sway
-    along = saturate((y + f32(0.06)) / max(lift + f32(0.06), f32(0.1)))
-    fore = _limb(x, y, elbow_x, f32(-0.06), hand_x, lift) - (f32(0.036) - f32(0.013) * along)
-    u = abs(x - hand_x)
-    v = y - lift
-    hand = np.sqrt(u * u + (v - f32(0.02)) * (v - f32(0.02))) - f32(0.034)
-    # Fingers: short strokes that fan out, the same on both sides.
-    fan = _limb(u, v, f32(0), f32(0), f32(0.036), f32(0.105))
-    fan = min(fan, _limb(u, v, f32(0), f32(0), f32(0.008), f32(0.125)))
-    fingers = fan - f32(0.010) + (f32(1) - open_hand) * f32(9)
-    return f32(min(min(upper, fore), min(hand, fingers)))
-
-
 @kernel
 def _paint_row(
     canvas: Canvas, view: View, z_m: Scalar, row: int, pulse: Pulse, dark: RGB, edge: RGB,
@@ -138,72 +144,52 @@ def _paint_row(
     deck hides from a camera on the stage is left out.
     """
     _, height, width = canvas.shape
-    one = f32(1)
+    left = _across(view, z_m, 0, width, height) + f32(row) * f32(0.37)
+    right = _across(view, z_m, width - 1, width, height) + f32(row) * f32(0.37)
+    first = int(np.floor(max(min(left, right), f32(-60)) / f32(PERSON_M))) - 1
+    last = int(np.floor(min(max(left, right), f32(60)) / f32(PERSON_M))) + 1
     depth = max((z_m - view.z_m) * view.cos_yaw, f32(0.3))
-    scale = f32(height) / (view.lens * depth)
-    horizon = view.horizon * f32(height)
-    top = pixel(horizon - (f32(2.55) - view.y_m) * scale, height)
-    low = pixel(horizon + (view.y_m - f32(1.15)) * scale, height)
+    level = view.horizon * f32(height)
+    low = level + (view.y_m - f32(1.15)) * f32(height) / (view.lens * depth)
+    end = pixel(min(low, _deck_row(view, width, height)), height)
     cover = np.empty(width, np.float32)
     rim = np.empty(width, np.float32)
     face = np.empty(width, np.float32)
-    person_m = f32(0.66)
-    soft = f32(0.7) / scale
-    # A rim is a few pixels wide on any row, never a broad band on the near ones.
-    wide = min(f32(0.022), f32(5) / scale) + soft
-    backwards = select(view.cos_yaw < f32(0))
-    for y in range(top, low):
-        for x in range(width):
-            dx, dy, dz, _ = ray(view, x, y, width, height)
-            toward = dz if abs(dz) > f32(0.05) else f32(0.05)
-            way = (z_m - view.z_m) / toward
-            px = view.x_m + dx * way + f32(row) * f32(0.37)
-            py = view.y_m + dy * way
-            number = i32(np.floor(px / person_m))
-            h0 = hash_2d(number, i32(i32(i32(row) * i32(13)) + i32(1)))
-            h1 = hash_2d(number, i32(i32(i32(row) * i32(17)) + i32(5)))
-            h2 = hash_2d(i32(number + i32(91)), i32(row))
-            phase = (pulse.beat_count + (h0 - f32(0.5)) * f32(0.16)) * f32(3.14159)
-            bounce = abs(sine(phase)) * (f32(0.015) + f32(0.07) * h1) * pulse.energy
-            middle = (f32(number) + f32(0.5)) * person_m + (h2 - f32(0.5)) * f32(0.05)
-            x0 = px - middle - sine(phase * f32(0.5) + h0 * f32(6)) * f32(0.015)
-            y0 = py - (f32(1.54) + f32(0.22) * h0 + bounce)
-            bald = f32(0.104) + f32(0.02) * h2
-            head = np.sqrt(x0 * x0 * f32(1.65) + y0 * y0) - bald
-            # Some wear their hair long: it widens towards the shoulders.
-            hair = abs(x0) - f32(0.072) - f32(0.10) * saturate(-y0 * f32(2.2))
-            hair = max(hair, max(y0 - f32(0.02), -y0 - f32(0.27)))
-            hair = hair + select(h0 < f32(0.5)) * f32(9)
-            neck = max(abs(x0) - f32(0.052), max(y0, -y0 - f32(0.3)))
-            # Shoulders slope down to the arms.
-            sx = max(abs(x0) - f32(0.075), f32(0))
-            sy = max(y0 + f32(0.33), f32(0))
-            trunk = np.sqrt(sx * sx + sy * sy * f32(1.6)) - f32(0.115)
-            body = min(min(head, hair), trunk)
-            near = max(f32(0.06) - abs(neck - trunk), f32(0)) * f32(1 / 0.06)
-            body = min(body, min(neck, trunk) - near * near * f32(0.015))
-            sway = sine(phase + h1 * f32(0.6)) * f32(0.045)
-            lift = f32(0.24) + f32(0.16) * h2 + f32(0.02) * sine(phase * f32(2))
-            wave = select(h0 + h1 > f32(0.75))
-            # One arm or the other; with some both, which folding the person in half gives.
-            which = x0 if h1 > f32(0.5) else -x0
-            arm_x = abs(x0) if h1 > f32(0.8) else which
-            arm = _raised_arm(arm_x, y0, sway * select(h1 < f32(0.8)), lift, wave)
-            d = min(body, arm + select(h2 > f32(0.82)) * f32(9))
-            hidden = (f32(FRONT_Z_M) - view.z_m) / toward
-            hidden = backwards * select(view.y_m + dy * hidden < f32(DECK_M))
-            cover[x] = saturate(f32(0.5) - d / soft * f32(0.5)) * (one - hidden)
-            upper = saturate(y0 * f32(2.4) + f32(0.85))
-            line = smoothstep(-wide, f32(0), d)
-            rim[x] = line * line * upper * (f32(0.4) + f32(0.6) * h2)
-            lit = saturate(f32(0.9) - abs(x0) * f32(3.2)) * saturate(y0 * f32(1.1) + f32(0.75))
-            round_ = select(head < f32(0)) * saturate(-head * f32(16))
-            face[x] = lit * (f32(0.3) + f32(0.4) * h1 + f32(0.7) * round_)
-        for plane in range(3):
-            out = canvas[plane, y]
-            body_c = dark[plane]
-            edge_c = edge[plane]
-            front_c = front[plane]
-            for x in range(width):
-                value = body_c + edge_c * rim[x] + front_c * face[x]
-                out[x] = mix(out[x], value, cover[x])
+    for number in range(first, last + 1):
+        who = person_in_row(view, number, row, z_m, pulse, width, height)
+        top = (
+            who.row
+            - (f32(0.15) + (who.lift + f32(0.02)) * (max(abs(who.one_arm), who.both_arms)))
+            / who.per_row
+        )
+        under = who.row - f32(0.17) / who.per_row
+        for y in range(pixel(top, height), end):
+            up = (who.row - f32(y) - f32(0.5)) * who.per_row
+            if f32(y) < under:
+                # Above the head there is but an arm or two.
+                for side in range(-1, 2, 2):
+                    if who.both_arms > f32(0) or f32(side) == who.one_arm:
+                        paint_arm(canvas, y, up, f32(side), who, cover, rim, dark, edge)
+            else:
+                paint_body(canvas, y, up, who, cover, rim, face, dark, edge, front)
+
+
+@inline
+def _across(view: View, z_m: Scalar, x: int, width: int, height: int) -> Scalar:
+    """Return x where the ray through a column meets a row of people."""
+    dx, _, dz, _ = ray(view, x, height // 2, width, height)
+    toward = dz if abs(dz) > f32(0.05) else f32(0.05)
+    return f32(view.x_m + dx * (z_m - view.z_m) / toward)
+
+
+@inline
+def _deck_row(view: View, width: int, height: int) -> Scalar:
+    """Return the row below which the deck hides the hall altogether from a camera on it."""
+    _, _, left, _ = ray(view, 0, height // 2, width, height)
+    _, _, right, _ = ray(view, width - 1, height // 2, width, height)
+    # The way to the deck's edge is a plane's: shortest where the ray runs most along -z.
+    depth = (f32(FRONT_Z_M) - view.z_m) / min(min(left, right), f32(-0.05))
+    depth = max(depth, f32(0.1))
+    edge = view.horizon * f32(height) + (view.y_m - f32(DECK_M)) * f32(height) / (view.lens * depth)
+    edge = edge + abs(view.sin_roll) * f32(0.5) * f32(width)
+    return f32(edge if view.cos_yaw < f32(0) else f32(height))

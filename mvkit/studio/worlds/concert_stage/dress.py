@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
 
-__all__ = ["DECK_M", "FRONT_Z_M", "TRUSS_M", "WALL_Z_M", "Colours"]
+__all__ = ["DECK_M", "FRONT_Z_M", "TRUSS_M", "WALL_Z_M", "Colours", "Show"]
 
 DECK_M = 1.1
 WALL_Z_M = 5.0
@@ -29,3 +30,19 @@ class Colours(NamedTuple):
     beam_b: RGB
     deck: RGB
     crowd: RGB
+
+
+class Show(NamedTuple):
+    """What the LED wall shows at an instant.
+
+    Attributes
+    ----------
+    now, before
+        Programmes: 0 equaliser, 1 rings, 2 waves, 3 rays.
+    share
+        How far the new one has spread over the wall from its middle: 1 all over it.
+    """
+
+    now: Scalar
+    before: Scalar
+    share: Scalar

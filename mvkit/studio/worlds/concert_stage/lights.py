@@ -9,16 +9,17 @@ from numpy.typing import NDArray
 
 from mvkit.studio.camera import Projection
 from mvkit.studio.figure import Actor
-from mvkit.studio.kit.canvas import Canvas, pixel
+from mvkit.studio.kit.canvas import Canvas, pixel, store_row
 from mvkit.studio.kit.jit import Scalar, f32, kernel
 from mvkit.studio.kit.maths import exponential, saturate, smoothstep
 from mvkit.studio.kit.noise import value_noise
-from mvkit.studio.kit.rgb import RGB
+from mvkit.studio.kit.rgb import RGB, add_light, mix_rgb, scale_rgb
 from mvkit.studio.kit.sprites import new_dots
+from mvkit.studio.kit.view import View, ray
 from mvkit.studio.music import Pulse
 from mvkit.studio.worlds.concert_stage.dress import DECK_M, TRUSS_M, Colours
 
-__all__ = ["Lights", "add_pool", "paint_beams"]
+__all__ = ["Lights", "add_pool", "paint_beams", "paint_mist"]
 
 
 _N_TRUSS_LAMPS = 8
@@ -46,7 +47,7 @@ class Lights:
         to_stage: bool,
     ) -> NDArray[np.float32]:
         """Aim the lamps by the beat and project them: a table for :func:`paint_beams`."""
-        count, beat = float(pulse.beat_count), float(pulse.beat)
+        count, beat = float(pulse.beat_count), max(0.6 * float(pulse.beat), float(pulse.snare))
         tints = (np.array(colours.beam_a), np.array(colours.beam_b))
         rows = []
         for i, lamp in enumerate(_truss_lamps(to_stage)):
@@ -61,7 +62,7 @@ class Lights:
             swing = side * (0.25 + 0.35 * outer) + 0.35 * sin(count * pi / 4 + outer)
             foot = (side * (4.6 + 1.5 * outer), DECK_M + 0.1, 4.2 if to_stage else -14.0)
             tip = (foot[0] - 5 * sin(swing), foot[1] + 5 * cos(swing), foot[2])
-            gain = 0.35 + 0.6 * float(pulse.high)
+            gain = 0.35 + 0.6 * max(float(pulse.high), float(pulse.hat))
             rows.append(_beam(projection, foot, tip, 0.08, tints[outer] * gain))
         if actor and to_stage:
             lamp = (actor.x_m + 0.8, TRUSS_M + 2.5, -1.5)
@@ -81,7 +82,8 @@ class Lights:
             tint = np.array(
                 (colours.beam_a, colours.beam_b)[_colour_of_lamp(i, float(pulse.beat_count))]
             )
-            light = tint * (0.8 + 1.2 * float(pulse.beat)) + 0.25
+            hit = max(0.6 * float(pulse.beat), float(pulse.snare))
+            light = tint * (0.8 + 1.2 * hit) + 0.25
             dots[i] = (x_px, y_px, 0.20 * projection.px_per_m(depth_m), *light, 0.0)
         return dots
 
@@ -170,6 +172,35 @@ def paint_beams(
                 row_r[x] += colour_r * light
                 row_g[x] += colour_g * light
                 row_b[x] += colour_b * light
+
+
+@kernel
+def paint_mist(soft: Canvas, view: View, colours: Colours, pulse: Pulse, t_s: Scalar) -> None:
+    """Paint fog that rolls over deck and hall, on a layer of half the size with a mask."""
+    _, height, width = soft.shape
+    red = np.empty(width, np.float32)
+    green = np.empty(width, np.float32)
+    blue = np.empty(width, np.float32)
+    cover = np.empty(width, np.float32)
+    swell = f32(0.30) + f32(0.10) * pulse.bass
+    for y in range(height):
+        for x in range(width):
+            _, up, _, across = ray(view, x, y, width, height)
+            bank = value_noise(across * f32(2.1) + t_s * f32(0.11), up * f32(4) - t_s * f32(0.05))
+            wisp = value_noise(across * f32(5.3) - t_s * f32(0.17), up * f32(11) + t_s * f32(0.09))
+            cloud = f32(0.65) * bank + f32(0.35) * wisp
+            low = exponential(-max(up + f32(0.12), f32(0)) * f32(4))
+            cover[x] = saturate(
+                f32(0.10) + f32(0.75) * low * smoothstep(f32(0.15), f32(0.8), cloud)
+            )
+            tint = mix_rgb(colours.led_a, colours.beam_b, saturate(f32(0.5) + across * f32(0.6)))
+            light = add_light(scale_rgb(colours.haze, f32(1.3)), tint, swell * cloud)
+            red[x] = light[0]
+            green[x] = light[1]
+            blue[x] = light[2]
+        store_row(soft, y, red, green, blue)
+        for x in range(width):
+            soft[3, y, x] = cover[x]
 
 
 @kernel

@@ -5,14 +5,15 @@ hills; the plain with its road; grass, telephone poles and their wires; the pers
 long shadow. Everything far is a function of the direction alone, everything near stands in the
 world, so a moving camera gets the parallax right.
 
-The song: the sun breathes with the bass, the air over the road shimmers with it, reflectors at
-the roadside run towards the horizon with the beat, dust sparkles with the treble.
+The song: the sun breathes with the bass, the air over the road shimmers with the kick, grass
+nods with the snare, dust sparkles with the treble; reflectors at the roadside run towards the
+horizon with the beat, and once brightly with each new part of the song.
 
 Modules
 -------
 dress
     Colours, sky and air of each time of day, as the kernels know them.
-sky, ground, roadside
+sky, surfaces, ground, roadside
     What is painted, in this order.
 desert
     The world.

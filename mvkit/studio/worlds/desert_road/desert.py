@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import cos, pi, sin
+from dataclasses import replace
+from math import cos, exp, pi, sin
 from typing import ClassVar
 
 import numpy as np
@@ -13,16 +14,32 @@ from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.kit.rgb import RGB
+from mvkit.studio.kit.soft import SoftLayer
 from mvkit.studio.kit.sprites import add_dots
 from mvkit.studio.kit.strokes import draw_strokes, project_strokes
+from mvkit.studio.kit.view import horizon_band
 from mvkit.studio.music import Pulse
-from mvkit.studio.worlds.base import Mark, Setting, World
+from mvkit.studio.worlds.base import WAYS, Mark, Setting, World
 from mvkit.studio.worlds.desert_road.dress import DRESSES, Colours
 from mvkit.studio.worlds.desert_road.ground import paint_ground
 from mvkit.studio.worlds.desert_road.roadside import Roadside
-from mvkit.studio.worlds.desert_road.sky import paint_sky
+from mvkit.studio.worlds.desert_road.sky import finish_sky, paint_sky
 
 __all__ = ["DesertRoad"]
+
+
+class RoadMark(Mark):
+    """A mark on the road: who comes towards us walks the other way, out of the light.
+
+    Everything worth seeing here lies towards the sun, so not the camera turns round but the
+    person.
+    """
+
+    def seen_going(self, way: str) -> Mark:
+        """Return the mark filmed as a way asks for; see :meth:`Mark.seen_going`."""
+        if way != "towards us":
+            return super().seen_going(way)
+        return replace(self, z_m=-self.z_m, facing_rad=pi, camera_yaw_rad=pi + WAYS[way])
 
 
 class DesertRoad(World):
@@ -32,6 +49,7 @@ class DesertRoad(World):
     roles: ClassVar = dict(zip(Colours._fields, DRESSES["day"].colours, strict=True))
     times_of_day = tuple(DRESSES)
     weathers = ("clear", "fog")
+    ways = ("away from us", "towards us", "left to right", "right to left")
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
@@ -43,11 +61,13 @@ class DesertRoad(World):
         if self.weather == "fog":
             none = np.float32(0)
             self._hour = self._hour._replace(
-                haze=np.float32(self._hour.haze * 6),
-                disc=np.float32(self._hour.disc * 0.5),
+                fog=np.float32(0.42),
+                haze=np.float32(0.075),
+                shimmer=none,
                 clouds=none,
                 stars=none,
             )
+        self._soft = SoftLayer(n_masks=1)
         self._roadside = Roadside(setting.seed, self._colours, self._hour)
 
     def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:
@@ -58,7 +78,8 @@ class DesertRoad(World):
         away = walking or (action == "stand" and int(variation * 31) % 3 == 0)
         turned = yaw + pi + (variation * 7.3 % 1.0 - 0.5) * 0.9
         start_m = 900.0 * (variation * 13.7 % 1.0)
-        return Mark(
+        kind = RoadMark if walking else Mark
+        return kind(
             x_m=2.4 * (variation * 3.7 % 1.0 - 0.5),
             z_m=start_m + way_m(action, pulse.beat_count),
             facing_rad=0.0 if away else turned,
@@ -87,13 +108,17 @@ class DesertRoad(World):
             glow=np.float32(self._hour.glow * (0.85 + 0.35 * float(pulse.bass))),
             disc=np.float32(self._hour.disc * (0.95 + 0.1 * float(pulse.beat))),
         )
-        shimmer = np.float32(self._hour.shimmer * (0.5 + float(pulse.bass)))
+        heat = 0.4 + 0.7 * float(pulse.bass) + 0.5 * float(pulse.kick)
+        shimmer = np.float32(self._hour.shimmer * heat)
         view = camera.view()
         time = np.float32(t_s)
-        paint_sky(canvas, view, self._colours, hour, time, shimmer)
+        _, end_row = horizon_band(view, canvas.shape[2], canvas.shape[1])
+        paint_sky(self._soft.open(canvas), view, self._colours, hour, time, end_row // 2 + 2)
+        (clear,) = self._soft.lay(canvas, 0, end_row)
+        finish_sky(canvas, clear, view, self._colours, hour, time, shimmer)
         paint_ground(canvas, view, self._colours, hour, time, shimmer, self._shadow_of(actor))
         projection = camera.projection(canvas.shape[2], canvas.shape[1])
-        things = self._roadside.strokes(camera, t_s)
+        things = self._roadside.strokes(camera, pulse, t_s)
         air = rgb(np.array(self._colours.horizon), 0.45)
         haze = float(self._hour.haze)
         draw_strokes(canvas, project_strokes(things, projection, air=air, haze_per_m=haze))
@@ -122,4 +147,8 @@ class DesertRoad(World):
             rim_left=rgb(sun, power * (0.55 * behind + max(-aside, 0.0))),
             rim_right=rgb(sun, power * (0.55 * behind + max(aside, 0.0))),
             rim_top=rgb(sun, 0.5 * power),
+            haze=rgb(0.8 * np.array(self._colours.horizon)),
+            haze_amount=np.float32(
+                (self.weather == "fog") * (1 - exp(-0.5 * float(self._hour.haze) * camera.focus_m))
+            ),
         )

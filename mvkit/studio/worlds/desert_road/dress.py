@@ -27,6 +27,10 @@ class Hour(NamedTuple):
         Cover of clouds and brightness of stars, 0..1.
     haze
         Share of distant things lost in the air, per metre.
+    fog
+        Fog overhead, as :func:`~mvkit.studio.kit.sky.fog_veil` takes it; 0 clear.
+    sheen
+        How brightly the ground shines towards sun or moon.
     shimmer
         How strongly the warm air over the ground wavers.
     seed
@@ -41,6 +45,8 @@ class Hour(NamedTuple):
     clouds: Scalar
     stars: Scalar
     haze: Scalar
+    fog: Scalar
+    sheen: Scalar
     shimmer: Scalar
     seed: Scalar
 
@@ -72,7 +78,7 @@ def _hour(**numbers: float) -> Hour:
 
 _GOLDEN = ("#2f4fae", "#c2674f", "#ffb25e", "#ffd08a", "#8a4048", "#4a2430", "#bd8355", "#3a3036")
 _BLUE = ("#0b1a40", "#2b4486", "#e59468", "#ffb98c", "#3a3a66", "#1a1c38", "#454a68", "#1f222e")
-_STARRY = ("#050916", "#0c1a34", "#2f4a66", "#efe9dc", "#161d30", "#0a0e1a", "#343c50", "#15181f")
+_STARRY = ("#050916", "#0c1a34", "#2f4a66", "#efe9dc", "#161d30", "#0a0e1a", "#465270", "#262c3a")
 _FIRST_LIGHT = (
     "#3a62a8", "#cf8ea4", "#ffd2a6", "#ffe9c4", "#93627c", "#54405c", "#c59a80", "#443f4a"
 )  # fmt: skip
@@ -91,7 +97,8 @@ DRESSES: dict[str, Dress] = {
         _GOLDEN,
         _hour(
             azimuth=0.10, slope=0.115, radius=0.075, disc=5.5, glow=1.0,
-            clouds=0.6, stars=0.0, haze=0.005, shimmer=0.012, seed=0.0,
+            clouds=0.6, stars=0.0, haze=0.005, fog=0.0, sheen=1.0,
+            shimmer=0.012, seed=0.0,
         ),
         _WARM,
     ),
@@ -99,7 +106,8 @@ DRESSES: dict[str, Dress] = {
         _BLUE,
         _hour(
             azimuth=0.10, slope=-0.03, radius=0.05, disc=0.0, glow=0.45,
-            clouds=0.6, stars=0.35, haze=0.009, shimmer=0.003, seed=0.0,
+            clouds=0.6, stars=0.35, haze=0.009, fog=0.0, sheen=1.0,
+            shimmer=0.003, seed=0.0,
         ),
         replace(_WARM, exposure=1.4, shadow_tint=(0.0, 0.0, 0.03)),
     ),
@@ -107,7 +115,8 @@ DRESSES: dict[str, Dress] = {
         _STARRY,
         _hour(
             azimuth=0.22, slope=0.30, radius=0.042, disc=2.2, glow=0.22,
-            clouds=0.25, stars=1.0, haze=0.004, shimmer=0.0, seed=0.0,
+            clouds=0.25, stars=1.0, haze=0.004, fog=0.0, sheen=1.9,
+            shimmer=0.0, seed=0.0,
         ),
         replace(_WARM, exposure=1.7, shadow_tint=(0.0, 0.0, 0.03), highlight_tint=(0.0, 0.0, 0.0)),
     ),
@@ -115,7 +124,8 @@ DRESSES: dict[str, Dress] = {
         _FIRST_LIGHT,
         _hour(
             azimuth=0.10, slope=0.03, radius=0.06, disc=4.0, glow=0.7,
-            clouds=0.9, stars=0.0, haze=0.009, shimmer=0.004, seed=0.0,
+            clouds=0.9, stars=0.0, haze=0.009, fog=0.0, sheen=1.0,
+            shimmer=0.004, seed=0.0,
         ),
         replace(_WARM, exposure=0.9, shadow_tint=(0.01, 0.01, 0.03)),
     ),

@@ -2,75 +2,75 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from mvkit.studio.kit.canvas import Canvas, pixel, store_row
+from mvkit.studio.kit.canvas import Canvas, Row, double_row, pixel, store_row
 from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
 from mvkit.studio.kit.maths import (
     arctan2,
     cosine,
     exponential,
-    fraction,
     mix,
     saturate,
-    select,
     sine,
     smoothstep,
 )
-from mvkit.studio.kit.noise import fbm3, resolved, value_noise
-from mvkit.studio.kit.rgb import RGB, add_light, mix_rgb, scale_rgb
-from mvkit.studio.kit.sky import scattered_light
+from mvkit.studio.kit.rgb import RGB, add_light, scale_rgb
 from mvkit.studio.kit.view import View, horizon_band, ray
 from mvkit.studio.worlds.desert_road.dress import Colours, Hour
+from mvkit.studio.worlds.desert_road.sky import air_light
+from mvkit.studio.worlds.desert_road.surfaces import (
+    asphalt_light,
+    grit_at,
+    markings,
+    sand_tone,
+    shadow_at,
+    sun_path,
+    verge_at,
+)
 
 __all__ = ["paint_ground"]
 
 
-@inline
-def _sand(x: Scalar, z: Scalar, wide: Scalar, long: Scalar) -> Scalar:
-    """Return the brightness of the plain: swells, ripples of the wind, pebbles."""
-    swell = fbm3(f32(x * f32(0.11)), f32(z * f32(0.07)))
-    bend = f32(z * f32(4.2) + swell * f32(23) + x * f32(1.1))
-    ripple = (
-        sine(bend) * resolved(f32(1.5), long) * f32(0.16) * smoothstep(f32(0.4), f32(0.6), swell)
-    )
-    stone = value_noise(f32(x * f32(5)), f32(z * f32(5))) * resolved(f32(0.4), long)
-    pebble = value_noise(f32(x * f32(19)), f32(z * f32(19))) * resolved(f32(0.11), long)
-    scrub = smoothstep(f32(0.62), f32(0.78), value_noise(f32(x * f32(0.5)), f32(z * f32(0.22))))
-    scrub = scrub * f32(0.35) * resolved(f32(6), long) * saturate(f32(0.5) / wide)
-    grain = (stone - f32(0.4)) * f32(0.22) + (pebble - f32(0.4)) * f32(0.26)
-    return f32(f32(0.42) + f32(0.75) * swell + ripple + grain - scrub)
+class _Strip(NamedTuple):
+    """Scratch rows of the plain; arrays of their own, so that the compiler sees them apart.
+
+    Attributes
+    ----------
+    sand_r, sand_g, sand_b, road_r, road_g, road_b
+        Light of sand and asphalt.
+    verge, wear
+        Half the asphalt's width (m), and how much of its paint is left.
+    light, lost
+        How much light a shadow leaves; how much of everything is lost in the air.
+    free_0, free_1
+        Room for work.
+    """
+
+    sand_r: Row
+    sand_g: Row
+    sand_b: Row
+    road_r: Row
+    road_g: Row
+    road_b: Row
+    verge: Row
+    wear: Row
+    light: Row
+    lost: Row
+    free_0: Row
+    free_1: Row
 
 
 @inline
-def _asphalt(x: Scalar, z: Scalar, grit: Scalar, long: Scalar) -> Scalar:
-    """Return the brightness of worn asphalt: grit, patches, wheel tracks, cracks."""
-    aside = abs(abs(x) - f32(1.75))
-    track = exponential(f32((aside - f32(0.8)) * (aside - f32(0.8)) * f32(-9)))
-    patch = value_noise(f32(x * f32(0.45)), f32(z * f32(0.05)))
-    fine = value_noise(f32(x * f32(31)), f32(z * f32(31))) * resolved(f32(0.07), long)
-    vein = value_noise(f32(x * f32(0.9) + f32(5)), f32(z * f32(0.5))) + f32(0.10) * grit
-    wide = f32(0.004) + f32(0.02) * smoothstep(f32(0.4), f32(0.9), patch)
-    crack = smoothstep(wide, f32(0), abs(vein - f32(0.62))) * resolved(f32(0.2), long)
-    tone = f32(0.72) + f32(0.4) * patch - f32(0.16) * track + f32(0.5) * (fine - f32(0.4))
-    tone = tone + f32(0.3) * (grit - f32(0.5))
-    return f32(tone * (f32(1) - f32(0.5) * crack))
-
-
-@inline
-def _markings(
-    x: Scalar, z: Scalar, grit: Scalar, wide: Scalar, long: Scalar
-) -> tuple[Scalar, Scalar]:
-    """Return the cover of the yellow middle line and of the white edge lines."""
-    soft = f32(0.02) + wide
-    beat = z * f32(1 / 9)
-    inside = abs(fraction(beat) - f32(0.5)) * f32(9) - f32(1.6)
-    dash = saturate(f32(0.5) - inside / (long + f32(0.05)))
-    dash = mix(dash, f32(0.36), f32(1) - resolved(f32(9), long))
-    middle = smoothstep(f32(0.07) + soft, f32(0.07) - soft, abs(x)) * dash
-    edge = smoothstep(f32(0.06) + soft, f32(0.06) - soft, abs(abs(x) - f32(3.35)))
-    worn = f32(0.6) + f32(0.4) * smoothstep(f32(0.2), f32(0.6), grit)
-    return f32(middle * worn), f32(edge * worn)
+def _new_strip(width: int) -> _Strip:
+    return _Strip(
+        np.zeros(width, np.float32), np.zeros(width, np.float32), np.zeros(width, np.float32),
+        np.zeros(width, np.float32), np.zeros(width, np.float32), np.zeros(width, np.float32),
+        np.zeros(width, np.float32), np.zeros(width, np.float32), np.zeros(width, np.float32),
+        np.zeros(width, np.float32), np.zeros(width, np.float32), np.zeros(width, np.float32),
+    )  # fmt: skip
 
 
 @inline
@@ -92,75 +92,20 @@ def _column_of(view: View, x_m: Scalar, y: int, width: int, height: int) -> int:
 @inline
 def _land_at(
     view: View, x: int, y: int, width: int, height: int
-) -> tuple[Scalar, Scalar, Scalar, Scalar, Scalar, Scalar]:
+) -> tuple[Scalar, Scalar, Scalar, Scalar, Scalar]:
     """Return the place on the ground under a pixel.
 
     Returns
     -------
     tuple
-        x, z, size of the pixel across and along the view in metres, azimuth, downward tangent.
+        x, z, size of the pixel across and along the view in metres, downward tangent.
     """
     dx, up, dz, _ = ray(view, x, y, width, height)
     down = max(-up, f32(0.0012))
     depth = view.y_m / down
     wide = f32(depth * view.lens / f32(height))
     long = f32(depth * wide / max(view.y_m, f32(0.1)))
-    return f32(view.x_m + dx * depth), f32(view.z_m + dz * depth), wide, long, arctan2(dx, dz), down
-
-
-@inline
-def _road(
-    x: Scalar, z: Scalar, wide: Scalar, long: Scalar, down: Scalar, bearing: Scalar,
-    colours: Colours, hour: Hour, mirage: Scalar, t_s: Scalar,
-) -> tuple[RGB, Scalar]:  # fmt: skip
-    """Return the light of the road and its cover over the sand."""
-    horizon, sun, tar = colours.horizon, colours.sun, colours.asphalt
-    grit = mix(f32(0.5), value_noise(f32(x * f32(6)), f32(z * f32(6))), resolved(f32(0.3), long))
-    verge = f32(3.5) + f32(0.5) * value_noise(f32(x * f32(0.2)), f32(z * f32(0.45)))
-    verge = verge + f32(0.3) * grit
-    cover = smoothstep(verge + f32(0.04) + wide, verge - f32(0.04) - wide, abs(x))
-    colour = scale_rgb(tar, _asphalt(x, z, grit, long))
-    middle, lines = _markings(x, z, grit, wide, long)
-    paint = f32(tar[0] * f32(6) + f32(0.10))
-    yellow = (paint, f32(paint * f32(0.72)), f32(paint * f32(0.16)))
-    white = (paint, f32(paint * f32(0.95)), f32(paint * f32(0.88)))
-    colour = mix_rgb(mix_rgb(colour, yellow, middle), white, lines)
-    sheen = exponential(f32(down * f32(-9)))
-    path = _sun_path(bearing, down, hour)
-    colour = add_light(colour, horizon, f32(sheen * f32(0.28)))
-    colour = add_light(colour, sun, f32(path * (f32(0.16) + f32(0.8) * sheen)))
-    # Mirage: the hot air over the road bends the sky up, in wavering pools.
-    pool = value_noise(f32(bearing * f32(50)), f32(down * f32(420) + t_s * f32(2.2)))
-    near = f32(f32(0.010) + f32(0.016) * pool)
-    mirror = smoothstep(near, f32(near * f32(0.55)), down) * mirage
-    bright = add_light(scale_rgb(horizon, f32(0.8)), sun, path)
-    return mix_rgb(colour, bright, f32(mirror)), f32(cover)
-
-
-@inline
-def _sun_path(bearing: Scalar, down: Scalar, hour: Hour) -> Scalar:
-    """Return the light that skims over the ground under the sun."""
-    aside = f32(bearing - hour.azimuth)
-    return f32(
-        hour.glow * exponential(f32(aside * aside * f32(-14))) * exponential(f32(down * f32(-4)))
-    )
-
-
-@inline
-def _shadow(x: Scalar, z: Scalar, person: RGB, sun_x: Scalar, sun_z: Scalar) -> Scalar:
-    """Return the shadow of a person at x, z with a shadow of so many metres, 0 none."""
-    px = x - person[0]
-    pz = z - person[1]
-    along = -px * sun_x - pz * sun_z
-    aside = abs(px * sun_z - pz * sun_x)
-    share = along / max(person[2], f32(0.1))
-    # Half widths along the shadow: legs, coat, and the head at its end.
-    half = f32(0.13) + f32(0.16) * smoothstep(f32(0.1), f32(0.6), share)
-    half = half - f32(0.17) * smoothstep(f32(0.8), f32(0.9), share)
-    soft = f32(0.05) + f32(0.35) * saturate(share)
-    ends = smoothstep(f32(-0.12), f32(0.12), along) * smoothstep(f32(1.02), f32(0.8), share)
-    body = smoothstep(half + soft, half - soft, aside)
-    return f32(body * ends * select(person[2] > f32(0.1)))
+    return f32(view.x_m + dx * depth), f32(view.z_m + dz * depth), wide, long, down
 
 
 @kernel
@@ -173,70 +118,201 @@ def paint_ground(
     shimmer: Scalar,
     person: RGB,
 ) -> None:
-    """Paint plain and road below the horizon; ``person`` as in :func:`_shadow`."""
+    """Paint plain and road below the horizon; ``person`` as in :func:`shadow_at`.
+
+    Pebbles and grit near enough to be seen are several pixels wide, so sand and asphalt are
+    computed in every other column (`_sand_row`, `_road_row`) and enlarged; the road's edges and
+    its markings are sharp and are laid in every column (`_lay_road`).
+    """
     _, height, width = canvas.shape
-    red = np.empty(width, np.float32)
-    green = np.empty(width, np.float32)
-    blue = np.empty(width, np.float32)
-    road_r = np.empty(width, np.float32)
-    road_g = np.empty(width, np.float32)
-    road_b = np.empty(width, np.float32)
-    paved = np.empty(width, np.float32)
-    under = np.empty((3, width), np.float32)
-    horizon, sun, sand = colours.horizon, colours.sun, colours.sand
+    half = (width + 1) // 2
+    soft = _new_strip(half)
+    fine = _new_strip(width)
+    cover = np.empty(width, np.float32)
     px = view.lens / f32(height)
     mirage = saturate(f32(shimmer * f32(45)))
-    sun_x = sine(hour.azimuth)
-    sun_z = cosine(hour.azimuth)
     band_0, band_1 = horizon_band(view, width, height)
-    for x in range(width):
-        red[x] = green[x] = blue[x] = road_r[x] = road_g[x] = road_b[x] = f32(0)
     for y in range(band_0, height):
         near_horizon = y < band_1
         # Sand outside, road inside, both in between; both everywhere at the horizon and when
         # the camera looks across the road or back.
         both = near_horizon or view.cos_yaw < f32(0.2)
-        road_0 = 0 if both else _column_of(view, f32(-4.5), y, width, height)
-        road_1 = width if both else _column_of(view, f32(4.5), y, width, height)
-        inner_0 = width if both else _column_of(view, f32(-3.3), y, width, height)
-        inner_1 = width if both else _column_of(view, f32(3.3), y, width, height)
-        for side in range(2):
-            begin = 0 if side == 0 else inner_1
-            end = inner_0 if side == 0 else width
-            for x in range(begin, end):
-                gx, gz, wide, long, bearing, down = _land_at(view, x, y, width, height)
-                tone = _sand(gx, gz, wide, long)
-                path = _sun_path(bearing, down, hour)
-                land = add_light(scale_rgb(sand, tone), sun, f32(path * tone * f32(0.30)))
-                red[x] = land[0]
-                green[x] = land[1]
-                blue[x] = land[2]
-        for x in range(width):
-            paved[x] = f32(0)
-        for x in range(road_0, road_1):
-            gx, gz, wide, long, bearing, down = _land_at(view, x, y, width, height)
-            road, cover = _road(gx, gz, wide, long, down, bearing, colours, hour, mirage, t_s)
-            road_r[x] = road[0]
-            road_g[x] = road[1]
-            road_b[x] = road[2]
-            paved[x] = cover
-        for plane in range(3):
+        road_0 = 0 if both else _column_of(view, f32(-4.5), y, width, height) // 2
+        road_1 = half if both else min(_column_of(view, f32(4.5), y, width, height) // 2 + 2, half)
+        inner_0 = half if both else min(_column_of(view, f32(-3.3), y, width, height) // 2, half)
+        inner_1 = half if both else min(_column_of(view, f32(3.3), y, width, height) // 2, half)
+        road_1 = max(road_0, road_1)
+        if inner_0 > 0:
+            _sand_row(soft, 0, inner_0, view, y, width, height, colours, hour)
+        if half > inner_1:
+            _sand_row(soft, inner_1, half, view, y, width, height, colours, hour)
+        for x in range(half):
+            soft.verge[x] = f32(0)
+        if road_1 > road_0:
+            _road_row(
+                soft, road_0, road_1, view, y, width, height, colours, hour, mirage, t_s
+            )  # fmt: skip
+        _sink_row(soft, view, y, width, height, colours, hour, person)
+        double_row(soft.sand_r, fine.sand_r)
+        double_row(soft.sand_g, fine.sand_g)
+        double_row(soft.sand_b, fine.sand_b)
+        if road_1 > road_0:
+            double_row(soft.road_r, fine.road_r)
+            double_row(soft.road_g, fine.road_g)
+            double_row(soft.road_b, fine.road_b)
+            double_row(soft.verge, fine.verge)
+            double_row(soft.wear, fine.wear)
+            double_row(soft.light, fine.light)
+            _lay_road(fine, 2 * road_0, min(2 * road_1, width), view, y, width, height, colours)
+        if near_horizon:
             for x in range(width):
-                under[plane, x] = canvas[plane, y, x] if near_horizon else f32(0)
-        for x in range(width):
-            gx, gz, wide, long, bearing, down = _land_at(view, x, y, width, height)
-            dark = _shadow(gx, gz, person, sun_x, sun_z)
-            above = f32(-down - hour.slope)
-            glow = hour.glow * scattered_light(f32(bearing - hour.azimuth), above)
-            lost = f32(1) - exponential(f32(-wide / px * hour.haze))
-            light = f32(f32(1) - f32(0.72) * dark)
-            air = scale_rgb(horizon, f32(f32(0.42) + f32(0.5) * glow))
-            _, up, _, _ = ray(view, x, y, width, height)
-            cover = saturate(-up / px + f32(0.5))
-            r = mix(red[x], road_r[x], paved[x]) * light
-            g = mix(green[x], road_g[x], paved[x]) * light
-            b = mix(blue[x], road_b[x], paved[x]) * light
-            red[x] = mix(under[0, x], mix(r, air[0], lost), cover)
-            green[x] = mix(under[1, x], mix(g, air[1], lost), cover)
-            blue[x] = mix(under[2, x], mix(b, air[2], lost), cover)
-        store_row(canvas, y, red, green, blue)
+                _, up, _, _ = ray(view, x, y, width, height)
+                cover[x] = saturate(-up / px + f32(0.5))
+            _blend_row(fine.sand_r, canvas[0, y], cover)
+            _blend_row(fine.sand_g, canvas[1, y], cover)
+            _blend_row(fine.sand_b, canvas[2, y], cover)
+        store_row(canvas, y, fine.sand_r, fine.sand_g, fine.sand_b)
+
+
+@inline
+def _blend_row(values: Row, under: Row, cover: Row) -> None:
+    """Let what is under a row show where its cover is less than 1."""
+    for x in range(values.size):
+        values[x] = mix(under[x], values[x], cover[x])
+
+
+@inline
+def _sand_row(
+    soft: _Strip, begin: int, end: int, view: View, y: int, width: int, height: int,
+    colours: Colours, hour: Hour,
+) -> None:  # fmt: skip
+    """Fill in the light of the plain in some of every other column."""
+    sand, sun = colours.sand, colours.sun
+    red, green, blue = soft.sand_r[begin:end], soft.sand_g[begin:end], soft.sand_b[begin:end]
+    for x in range(red.size):
+        column = 2 * (x + begin)
+        gx, gz, wide, long, down = _land_at(view, column, y, width, height)
+        dx, _, dz, _ = ray(view, column, y, width, height)
+        tone = sand_tone(gx, gz, wide, long)
+        path = sun_path(arctan2(dx, dz), down, hour)
+        land = add_light(scale_rgb(sand, tone), sun, f32(path * tone * f32(0.30)))
+        red[x] = land[0]
+        green[x] = land[1]
+        blue[x] = land[2]
+
+
+@inline
+def _road_row(
+    soft: _Strip, begin: int, end: int, view: View, y: int, width: int, height: int,
+    colours: Colours, hour: Hour, mirage: Scalar, t_s: Scalar,
+) -> None:  # fmt: skip
+    """Fill in asphalt, its verge and the wear of its paint in some of every other column."""
+    red, green, blue = soft.road_r[begin:end], soft.road_g[begin:end], soft.road_b[begin:end]
+    verge, wear = soft.verge[begin:end], soft.wear[begin:end]
+    for x in range(red.size):
+        column = 2 * (x + begin)
+        gx, gz, _, long, down = _land_at(view, column, y, width, height)
+        dx, _, dz, _ = ray(view, column, y, width, height)
+        bearing = arctan2(dx, dz)
+        grit = grit_at(gx, gz, long)
+        road = asphalt_light(gx, gz, long, down, bearing, grit, colours, hour, mirage, t_s)
+        red[x] = road[0]
+        green[x] = road[1]
+        blue[x] = road[2]
+        wear[x] = grit
+    for x in range(verge.size):
+        gx, gz, _, _, _ = _land_at(view, 2 * (x + begin), y, width, height)
+        verge[x] = verge_at(gx, gz) + f32(0.3) * wear[x]
+    for x in range(wear.size):
+        wear[x] = f32(0.6) + f32(0.4) * smoothstep(f32(0.2), f32(0.6), wear[x])
+
+
+@inline
+def _sink_row(
+    soft: _Strip, view: View, y: int, width: int, height: int,
+    colours: Colours, hour: Hour, person: RGB,
+) -> None:  # fmt: skip
+    """Lay the person's shadow and the air over sand and asphalt."""
+    sun_x = sine(hour.azimuth)
+    sun_z = cosine(hour.azimuth)
+    light, lost, low_air, sun_air = soft.light, soft.lost, soft.free_0, soft.free_1
+    if person[2] > f32(0.1):
+        for x in range(light.size):
+            gx, gz, _, _, _ = _land_at(view, 2 * x, y, width, height)
+            light[x] = f32(1) - f32(0.72) * shadow_at(gx, gz, person, sun_x, sun_z)
+    else:
+        for x in range(light.size):
+            light[x] = f32(1)
+    for x in range(light.size):
+        dx, up, dz, _ = ray(view, 2 * x, y, width, height)
+        down = max(-up, f32(0.0012))
+        low_air[x], sun_air[x] = air_light(arctan2(dx, dz), f32(-down), hour)
+    for x in range(light.size):
+        _, up, _, _ = ray(view, 2 * x, y, width, height)
+        down = max(-up, f32(0.0012))
+        lost[x] = f32(1) - exponential(f32(-view.y_m / down * hour.haze))
+    low, sun = colours.horizon, colours.sun
+    _sink(soft.sand_r, light, lost, low_air, low[0], sun_air, sun[0])
+    _sink(soft.sand_g, light, lost, low_air, low[1], sun_air, sun[1])
+    _sink(soft.sand_b, light, lost, low_air, low[2], sun_air, sun[2])
+    _sink(soft.road_r, light, lost, low_air, low[0], sun_air, sun[0])
+    _sink(soft.road_g, light, lost, low_air, low[1], sun_air, sun[1])
+    _sink(soft.road_b, light, lost, low_air, low[2], sun_air, sun[2])
+    wear = soft.wear
+    for x in range(light.size):
+        wear[x] *= f32(1) - lost[x]
+
+
+@inline
+def _sink(
+    line: Row, light: Row, lost: Row, low_air: Row, low: Scalar, sun_air: Row, sun: Scalar
+) -> None:
+    """Shade a row, and mix the light of the air into it."""
+    for x in range(line.size):
+        line[x] = mix(line[x] * light[x], low * low_air[x] + sun * sun_air[x], lost[x])
+
+
+@inline
+def _lay_road(
+    fine: _Strip, begin: int, end: int, view: View, y: int, width: int, height: int,
+    colours: Colours,
+) -> None:  # fmt: skip
+    """Lay the road with its markings over the sand."""
+    verge, wear = fine.verge[begin:end], fine.wear[begin:end]
+    middle, lines = fine.free_0[begin:end], fine.free_1[begin:end]
+    for x in range(middle.size):
+        gx, gz, wide, long, _ = _land_at(view, x + begin, y, width, height)
+        middle[x], lines[x] = markings(gx, gz, wide, long)
+    for x in range(verge.size):
+        gx, _, wide, _, _ = _land_at(view, x + begin, y, width, height)
+        edge = verge[x]
+        verge[x] = smoothstep(edge + f32(0.04) + wide, edge - f32(0.04) - wide, abs(gx))
+    for x in range(middle.size):
+        middle[x] *= wear[x]
+    for x in range(lines.size):
+        lines[x] *= wear[x]
+    bright = f32(colours.asphalt[0] * f32(6) + f32(0.10))
+    light = fine.light[begin:end]
+    _pave(fine.road_r[begin:end], middle, lines, light, bright, bright)
+    _pave(fine.road_g[begin:end], middle, lines, light, bright * f32(0.72), bright * f32(0.95))
+    _pave(fine.road_b[begin:end], middle, lines, light, bright * f32(0.16), bright * f32(0.88))
+    _cover_row(fine.sand_r[begin:end], fine.road_r[begin:end], verge)
+    _cover_row(fine.sand_g[begin:end], fine.road_g[begin:end], verge)
+    _cover_row(fine.sand_b[begin:end], fine.road_b[begin:end], verge)
+
+
+@inline
+def _pave(
+    road: Row, middle: Row, lines: Row, light: Row, at_middle: Scalar, at_edge: Scalar
+) -> None:
+    """Paint markings on one plane of the road."""
+    for x in range(road.size):
+        paved = mix(road[x], at_middle * light[x], middle[x])
+        road[x] = mix(paved, at_edge * light[x], lines[x])
+
+
+@inline
+def _cover_row(line: Row, values: Row, cover: Row) -> None:
+    """Lay values over a row."""
+    for x in range(line.size):
+        line[x] = mix(line[x], values[x], cover[x])

@@ -5,8 +5,9 @@ trunks sinking into the mist; shafts of light; then, sharp, the near trunks, the
 person. What is far is soft in any case and is painted at half the size. Trees and ferns stand
 in the world, so that a walk passes them.
 
-The song: the shafts of light swell with the bass and shift with the bars; motes, which are
-fireflies at night, glitter with the treble.
+The song: the shafts of light swell with bass and kick, shift with the bars and move on with each
+part of the song; ferns bow on the snare; motes, which are fireflies at night, glitter with the
+treble.
 
 Modules
 -------

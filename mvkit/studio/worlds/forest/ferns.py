@@ -38,13 +38,14 @@ def frond_strokes(
     view: View,
     colours: Colours,
     air: Air,
+    nod: Scalar,
     t_s: Scalar,
     width: int,
     height: int,
 ) -> NDArray[np.float32]:
     """Return ferns as strokes of :mod:`mvkit.studio.kit.strokes`: bent stems with leaflets.
 
-    A row of ``ferns`` is x, z, size, turn, wildness, opacity.
+    A row of ``ferns`` is x, z, size, turn, wildness, opacity; ``nod`` 1 bows their tips.
     """
     strokes = np.empty((ferns.shape[0] * _N_FRONDS * _N_LEAFLETS * 3, 10), np.float32)
     n = 0
@@ -61,6 +62,7 @@ def frond_strokes(
             out_x = sine(turn)
             out_z = cosine(turn)
             sway = f32(0.06) * length * sine(f32(t_s * f32(1.3) + turn + ferns[k, 4]))
+            dip = f32(0.10) * nod * length
             last_px, last_py, scale = _place(view, x, f32(0), z, width, height)
             for joint in range(1, _N_LEAFLETS + 1):
                 share = f32(joint) * f32(1 / _N_LEAFLETS)
@@ -68,6 +70,7 @@ def frond_strokes(
                 sx = f32(x + out * out_x + sway * share * share)
                 sz = f32(z + out * out_z)
                 sy = f32(length * share * (f32(1.15) - f32(0.75) * share * np.sqrt(share)))
+                sy = max(f32(sy - dip * share * share), f32(0))
                 px, py, scale = _place(view, sx, sy, sz, width, height)
                 wide = f32(0.27) * length * sine(f32(f32(3.1416) * min(f32(0.12) + share, f32(1))))
                 wide = max(wide, f32(0.02) * length)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mvkit.studio.kit.canvas import Canvas
+from mvkit.studio.kit.canvas import Canvas, double_row
 from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
 from mvkit.studio.kit.maths import arctan2, exponential, mix, saturate, sine, smoothstep
 from mvkit.studio.kit.noise import fbm3, resolved, value_noise
@@ -15,6 +15,7 @@ from mvkit.studio.worlds.forest.dress import PATH, Air, Colours
 
 __all__ = ["paint_floor", "roughen_floor"]
 
+_LEAF_M = 0.12
 _SIZE_1, _RATE_1, _PHASE_1 = PATH[0]
 _SIZE_2, _RATE_2, _PHASE_2 = PATH[1]
 
@@ -83,23 +84,32 @@ def paint_floor(canvas: Canvas, view: View, colours: Colours, air: Air) -> None:
 
 @kernel
 def roughen_floor(canvas: Canvas, view: View) -> None:
-    """Give the enlarged floor its grain back: leaves, twigs and blades of grass near by."""
+    """Give the enlarged floor its grain back: leaves, twigs and blades of grass near by.
+
+    Where they are seen at all they are some pixels wide: every other column is enough.
+    """
     _, height, width = canvas.shape
+    rough = np.empty((width + 1) // 2, np.float32)
     gain = np.empty(width, np.float32)
     px = view.lens / f32(height)
     _, first = horizon_band(view, width, height)
     for y in range(first, height):
-        for x in range(width):
-            dx, up, dz, _ = ray(view, x, y, width, height)
+        nearest = view.y_m / max((f32(y + 1) / f32(height) - view.horizon) * view.lens, f32(0.01))
+        lean = f32(1) - abs(view.sin_roll) * f32(2)
+        if nearest * nearest * px * lean > f32(_LEAF_M) * max(view.y_m, f32(0.2)):
+            continue
+        for x in range(rough.size):
+            dx, up, dz, _ = ray(view, 2 * x, y, width, height)
             depth = min(view.y_m / max(-up, f32(0.01)), f32(60))
             gx = view.x_m + dx * depth
             gz = view.z_m + dz * depth
             long = f32(depth * depth * px / max(view.y_m, f32(0.2)))
             blade = value_noise(f32(gx * f32(22) + gz * f32(9)), f32(gz * f32(22) - gx * f32(9)))
             leaf = value_noise(f32(gx * f32(8) - gz * f32(5)), f32(gz * f32(8) + gx * f32(5)))
-            rough = (blade - f32(0.5)) * resolved(f32(0.05), long) * f32(0.75)
-            rough = rough + (leaf - f32(0.5)) * resolved(f32(0.12), long) * f32(0.6)
-            gain[x] = max(f32(1) + rough, f32(0.25))
+            uneven = (blade - f32(0.5)) * resolved(f32(0.05), long) * f32(0.75)
+            uneven = uneven + (leaf - f32(0.5)) * resolved(f32(_LEAF_M), long) * f32(0.6)
+            rough[x] = max(f32(1) + uneven, f32(0.25))
+        double_row(rough, gain)
         for plane in range(3):
             line = canvas[plane, y]
             for x in range(width):

@@ -92,7 +92,8 @@ class Growth:
         large = chance[:, 4] > 0.93
         unit = projection.height_px / 576 * self._mote_size
         twinkle = 0.25 + 0.75 * (0.5 + 0.5 * np.sin(2 * t_s + 50 * chance[:, 3]))
-        music = 0.5 + 1.2 * float(pulse.high) * (chance[:, 5] > 0.5)
+        treble = max(float(pulse.high), float(pulse.hat))
+        music = 0.5 + 1.2 * treble * (chance[:, 5] > 0.5)
         light = np.where(large, 0.04, 0.5) * twinkle * music
         dots = new_dots(len(chance))
         dots[:, 0] = (chance[:, 0] + drift) % 1.0 * projection.width_px
@@ -106,7 +107,9 @@ class Growth:
         """Return x, z and chances of the cells of a lattice ahead of the camera."""
         n_cells = int(reach_m // cell_m)
         column = np.arange(-n_cells, n_cells + 1) + round(camera.x_m / cell_m)
-        row = np.arange(0, n_cells + 1) + int(camera.z_m // cell_m)
+        # Looking across the path one also sees what is not farther along it.
+        n_behind = int(n_cells * abs(sin(camera.yaw_rad)))
+        row = np.arange(-n_behind, n_cells + 1) + int(camera.z_m // cell_m)
         columns, rows = (index.ravel() for index in np.meshgrid(column, row))
         return columns * cell_m, rows * cell_m, self._chance[columns % 64, rows % 64]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mvkit.studio.kit.canvas import Canvas, pixel
+from mvkit.studio.kit.canvas import Canvas, Row, pixel
 from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
 from mvkit.studio.kit.maths import arctan2, exponential, mix, saturate, sine, smoothstep
 from mvkit.studio.kit.noise import value_noise
@@ -15,6 +15,8 @@ from mvkit.studio.worlds.forest.air import haze
 from mvkit.studio.worlds.forest.dress import Air, Colours
 
 __all__ = ["paint_trunks"]
+
+_FAR_PX = 36.0  # pixels per metre; below it fissures would flicker
 
 
 @inline
@@ -32,6 +34,27 @@ def _bark(
     moss = smoothstep(f32(0.9), f32(0.1), f32(y * f32(0.5) + fissure * f32(0.5)))
     moss = f32(moss * smoothstep(f32(0.4), f32(-0.7), aside) * f32(0.8))
     return mix_rgb(scale_rgb(wood, tone), scale_rgb(leaf, f32(f32(0.35) + f32(0.5) * crack)), moss)
+
+
+@inline
+def _far_bark(aside: Scalar, y: Scalar, radius: Scalar, seed: Scalar, colours: Colours) -> RGB:
+    """Return the bark of a trunk so far away that single fissures are not seen any more."""
+    streak = value_noise(f32(aside * radius * f32(11) + seed), f32(y * f32(1.1) + seed))
+    tone = f32(0.43) + f32(0.55) * streak * streak
+    moss = smoothstep(f32(0.9), f32(0.1), f32(y * f32(0.5) + streak * f32(0.5)))
+    moss = f32(moss * smoothstep(f32(0.4), f32(-0.7), aside) * f32(0.8))
+    return mix_rgb(scale_rgb(colours.bark, tone), scale_rgb(colours.leaf, f32(0.6)), moss)
+
+
+@inline
+def _lit(
+    colour: RGB, inside: Scalar, shade: Scalar, sunward: Scalar, sun: RGB, back: Scalar
+) -> RGB:
+    """Return bark as it is lit at a place across a round trunk, with light round its edges."""
+    round_ = f32(0.35) + f32(0.65) * np.sqrt(max(f32(1) - inside * inside, f32(0)))
+    rim = smoothstep(f32(0.55), f32(1.0), f32(inside * sunward))
+    rim = rim + f32(0.35) * smoothstep(f32(0.7), f32(1.0), f32(-inside * sunward))
+    return add_light(scale_rgb(colour, f32(round_ * shade)), sun, f32(rim * back * f32(0.30)))
 
 
 @kernel
@@ -93,23 +116,37 @@ def paint_trunks(
             root = opacity * smoothstep(f32(0), f32(0.22), high)
             offset = f32(x0) + f32(0.5) - centre
             per_half = f32(1) / half
+            shade = saturate(f32(0.45) + f32(0.55) * low)
+            if scale < f32(_FAR_PX):
+                for x in range(n):
+                    s = (f32(x) + offset) * per_half
+                    inside = min(max(s, f32(-1)), f32(1))
+                    colour = _far_bark(inside, f32(high), radius, seed, colours)
+                    colour = _lit(colour, inside, shade, sunward, colours.sun, back)
+                    colour = mix_rgb(colour, air_light, lost)
+                    row_r[x] = colour[0]
+                    row_g[x] = colour[1]
+                    row_b[x] = colour[2]
+            else:
+                for x in range(n):
+                    s = (f32(x) + offset) * per_half
+                    inside = min(max(s, f32(-1)), f32(1))
+                    colour = _bark(inside, f32(high), radius, seed, fine, colours)
+                    colour = _lit(colour, inside, shade, sunward, colours.sun, back)
+                    colour = mix_rgb(colour, air_light, lost)
+                    row_r[x] = colour[0]
+                    row_g[x] = colour[1]
+                    row_b[x] = colour[2]
             for x in range(n):
                 s = (f32(x) + offset) * per_half
-                inside = min(max(s, f32(-1)), f32(1))
-                colour = _bark(inside, f32(high), radius, seed, fine, colours)
-                round_ = f32(0.35) + f32(0.65) * np.sqrt(max(f32(1) - inside * inside, f32(0)))
-                rim = smoothstep(f32(0.55), f32(1.0), f32(inside * sunward))
-                rim = rim + f32(0.35) * smoothstep(f32(0.7), f32(1.0), f32(-inside * sunward))
-                colour = scale_rgb(colour, f32(round_ * (f32(0.45) + f32(0.55) * low)))
-                colour = add_light(colour, colours.sun, f32(rim * back * f32(0.30)))
-                colour = mix_rgb(colour, air_light, lost)
-                row_r[x] = colour[0]
-                row_g[x] = colour[1]
-                row_b[x] = colour[2]
                 cover[x] = saturate((f32(1) - abs(s)) * half + f32(0.5)) * root
-            for x in range(n):
-                canvas[0, y, x0 + x] = mix(canvas[0, y, x0 + x], row_r[x], cover[x])
-            for x in range(n):
-                canvas[1, y, x0 + x] = mix(canvas[1, y, x0 + x], row_g[x], cover[x])
-            for x in range(n):
-                canvas[2, y, x0 + x] = mix(canvas[2, y, x0 + x], row_b[x], cover[x])
+            _cover_row(canvas[0, y, x0:x1], row_r, cover)
+            _cover_row(canvas[1, y, x0:x1], row_g, cover)
+            _cover_row(canvas[2, y, x0:x1], row_b, cover)
+
+
+@inline
+def _cover_row(line: Row, values: Row, cover: Row) -> None:
+    """Lay values over part of a row of the canvas."""
+    for x in range(line.size):
+        line[x] = mix(line[x], values[x], cover[x])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import pi, sin
+from dataclasses import replace
+from math import exp, pi, sin
 from typing import ClassVar
 
 import numpy as np
@@ -11,12 +12,13 @@ from mvkit.studio.camera import Camera
 from mvkit.studio.colour import rgb, tinted_palette
 from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
-from mvkit.studio.kit.canvas import Canvas, enlarge
+from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.kit.rgb import RGB
+from mvkit.studio.kit.soft import SoftLayer
 from mvkit.studio.kit.sprites import add_dots, add_rain, add_snow
 from mvkit.studio.kit.strokes import draw_strokes
 from mvkit.studio.music import Pulse
-from mvkit.studio.worlds.base import Mark, Setting, World
+from mvkit.studio.worlds.base import WAYS, Mark, Setting, World
 from mvkit.studio.worlds.forest.air import add_shafts, paint_air
 from mvkit.studio.worlds.forest.dress import DRESSES, Air, Colours, path_x
 from mvkit.studio.worlds.forest.ferns import frond_strokes
@@ -26,7 +28,22 @@ from mvkit.studio.worlds.forest.trunks import paint_trunks
 
 __all__ = ["Forest"]
 
+_TURN_S = 2.0  # so long the light takes to change with a new part of the song
 _NEAR_M = 9.0  # trunks nearer than this are painted sharp
+
+
+class PathMark(Mark):
+    """A mark on the path: who comes towards us walks the other way, out of the light.
+
+    The light is the same way along the whole path, so not the camera turns round but the person.
+    """
+
+    def seen_going(self, way: str) -> Mark:
+        """Return the mark filmed as a way asks for; see :meth:`Mark.seen_going`."""
+        if way != "towards us":
+            return super().seen_going(way)
+        back = replace(self, x_m=path_x(-self.z_m), z_m=-self.z_m)
+        return replace(back, facing_rad=pi, camera_yaw_rad=pi + WAYS[way])
 
 
 class Forest(World):
@@ -36,6 +53,7 @@ class Forest(World):
     roles: ClassVar = dict(zip(Colours._fields, DRESSES["day"].colours, strict=True))
     times_of_day = tuple(DRESSES)
     weathers = ("clear", "fog", "rain", "snow")
+    ways = ("away from us", "towards us", "left to right", "right to left")
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
@@ -45,6 +63,9 @@ class Forest(World):
         self._colours = Colours(*self.palette)
         if self.weather == "snow":
             self._colours = _snowed_in(self._colours)
+        elif self.weather == "fog":
+            self._colours = _fogged_in(self._colours)
+        self._soft = SoftLayer()
         self._air = self._weathered(dress.air)
         fireflies = self.time_of_day == "night"
         gain = 1.6 if fireflies else 0.4 + 0.6 * float(self._air.glow)
@@ -62,7 +83,8 @@ class Forest(World):
         away = walking or (action == "stand" and int(variation * 31) % 3 == 0)
         turned = yaw + pi + (variation * 7.3 % 1.0 - 0.5) * 0.9
         z_m = 170.0 * (variation * 13.7 % 1.0) + way_m(action, pulse.beat_count)
-        return Mark(
+        kind = PathMark if walking else Mark
+        return kind(
             x_m=path_x(z_m),
             z_m=z_m,
             facing_rad=0.0 if away else turned,
@@ -74,7 +96,9 @@ class Forest(World):
     ) -> None:
         """Paint the forest; see :meth:`World.render`."""
         air = self._air._replace(
-            rays=np.float32(self._air.rays * (0.7 + 0.55 * float(pulse.bass))),
+            rays=np.float32(
+                self._air.rays * (0.7 + 0.4 * float(pulse.bass) + 0.3 * float(pulse.kick))
+            ),
             glow=np.float32(self._air.glow * (0.9 + 0.2 * float(pulse.bass))),
         )
 
@@ -106,18 +130,22 @@ class Forest(World):
         _, height, width = canvas.shape
         view = camera.view()
         t = np.float32(t_s)
-        bars = np.float32(float(pulse.beat_count) / 4)
+        # The shafts move on with the bars, and to other trees with a new part of the song.
+        turned = min(float(pulse.section_age_s) / _TURN_S, 1.0)
+        parts = float(pulse.section_count) + turned * turned * (3 - 2 * turned)
+        bars = np.float32(float(pulse.beat_count) / 4 + 7.4 * parts)
         near, far = self._growth.trunks(camera, actor, near_m=_NEAR_M)
-        soft = np.empty((3, height // 2, width // 2), np.float32)
+        soft = self._soft.open(canvas)
         paint_air(soft, view, self._colours, air, t)
         paint_floor(soft, view, self._colours, air)
         paint_trunks(soft, far, view, self._colours, air)
         add_shafts(soft, view, self._colours.sun, air, bars, t)
-        enlarge(soft, canvas)
+        self._soft.lay(canvas)
         roughen_floor(canvas, view)
         paint_trunks(canvas, near, view, self._colours, air)
         ferns = self._growth.ferns(camera)
-        draw_strokes(canvas, frond_strokes(ferns, view, self._colours, air, t, width, height))
+        fronds = frond_strokes(ferns, view, self._colours, air, pulse.snare, t, width, height)
+        draw_strokes(canvas, fronds)
 
     def _weathered(self, air: Air) -> Air:
         """Return an hour's air in this world's weather."""
@@ -125,11 +153,11 @@ class Forest(World):
         air = air._replace(seed=f(self.setting.seed % 97 * 3.7 + 0.5))
         if self.weather == "clear":
             return air
-        thick = 2.2 if self.weather == "fog" else 1.4
+        thick = 3.6 if self.weather == "fog" else 1.4
         return air._replace(
             fog=f(air.fog * thick),
             mist=f(air.mist * thick),
-            rays=f(air.rays * 0.5),
+            rays=f(air.rays * (0.35 if self.weather == "fog" else 0.5)),
             glow=f(air.glow * 0.7),
         )
 
@@ -148,7 +176,21 @@ class Forest(World):
             rim_left=rgb(sun * power * (0.7 + max(-aside, 0.0))),
             rim_right=rgb(sun * power * (0.7 + max(aside, 0.0))),
             rim_top=rgb(sun * power * 0.8),
+            haze=rgb(0.5 * np.array(self._colours.haze_low)),
+            haze_amount=np.float32(
+                (self.weather == "fog") * (1 - exp(-0.4 * float(self._air.fog) * camera.focus_m))
+            ),
         )
+
+
+def _fogged_in(colours: Colours) -> Colours:
+    """Return the colours in fog: the air is paler and brighter than usual."""
+
+    def pale(colour: RGB) -> RGB:
+        own = np.array(colour)
+        return rgb(1.2 * (0.45 * own + 0.55 * own.mean()) + 0.02)
+
+    return colours._replace(haze_high=pale(colours.haze_high), haze_low=pale(colours.haze_low))
 
 
 def _snowed_in(colours: Colours) -> Colours:

@@ -8,7 +8,8 @@ glow of a tube that widens with the size of a pixel, so nothing flickers in the 
 The person dances on a hovering hexagon, which stays in place while the tunnel streams by.
 
 The song: the flight is one rib per bar, with a surge on each beat, which also runs along the
-ribs as light; panels answer to bass, beat and treble; the mist glows with the bass.
+ribs as light; panels answer to bass, kick, snare or hat, each to its own, the platform's edge to
+the kick; the mist glows with the bass.
 
 Modules
 -------
@@ -18,8 +19,8 @@ prism
     Where a ray meets the tunnel.
 walls
     What is on the walls.
-flight
-    The picture.
+mirror, flight, platform
+    What is painted, in this order: mirror images at half the size, the picture, the platform.
 tunnel
     The world.
 """

@@ -20,6 +20,8 @@ from mvkit.studio.music import Pulse
 from mvkit.studio.worlds.base import Mark, Setting, World
 from mvkit.studio.worlds.hex_tunnel.dress import AXIS_M, RIB_M, Colours, Flight
 from mvkit.studio.worlds.hex_tunnel.flight import paint_tunnel
+from mvkit.studio.worlds.hex_tunnel.mirror import paint_mirror
+from mvkit.studio.worlds.hex_tunnel.platform import paint_platform, platform_box_px, platform_under
 from mvkit.studio.worlds.hex_tunnel.prism import APOTHEM_M
 
 __all__ = ["HexTunnel"]
@@ -29,6 +31,7 @@ class HexTunnel(World):
     """A neon tunnel that streams by with the beat."""
 
     name = "hex_tunnel"
+    lettering = "neon"
     roles: ClassVar = {
         "wall": "#0b0b1e",
         "fog": "#2c1a68",
@@ -54,6 +57,10 @@ class HexTunnel(World):
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
         self._colours = Colours(*self.palette)
+        self._soft = {  # for frames whole and half
+            height: np.empty((4, height // 2, width), np.float32)
+            for width, height in ((width_px, height_px), (width_px // 2, height_px // 2))
+        }
         self._sparks = np.random.default_rng(setting.seed + 9).random((150, 5))
 
     def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:  # noqa: ARG002
@@ -77,10 +84,16 @@ class HexTunnel(World):
         flight = self._flight(pulse)
 
         def paint_flight(picture: Canvas) -> None:
-            t = np.float32(t_s)
-            here = [actor.x_m, actor.z_m, 1.0] if actor else [0.0, 0.0, 0.0]
-            paint_tunnel(picture, camera.view(), self._colours, pulse, flight, t, rgb(here))
-            projection = camera.projection(picture.shape[2], picture.shape[1])
+            _, height_px, width_px = picture.shape
+            view, projection = camera.view(), camera.projection(width_px, height_px)
+            soft = self._soft[height_px]
+            paint_mirror(soft, view, self._colours, pulse, flight, np.float32(t_s))
+            paint_tunnel(picture, soft, view, self._colours, pulse, flight)
+            if actor is not None:
+                platform = platform_under(actor)
+                box_px = platform_box_px(projection, platform)
+                if box_px:
+                    paint_platform(picture, view, self._colours, pulse, platform, *box_px)
             draw_strokes(picture, self._streaks(projection, pulse, flight))
 
         self.paint_background(canvas, camera, paint_flight, focused=actor is not None)
@@ -129,14 +142,13 @@ class HexTunnel(World):
     def _light_on(self, pulse: Pulse) -> FigureLight:
         """Return the light on the person: a tube's colour on either side, the core behind."""
         _, fog, neon_a, neon_b, _, core, _, fill = (np.array(colour) for colour in self.palette)
-        beat = 0.7 + 1.0 * float(pulse.beat)
         return FigureLight(
             key=rgb(0.3 * fill + 0.3 * fill.mean() + 0.06 * neon_a),
             key_x=np.float32(-0.4),
             key_y=np.float32(0.3),
             key_z=np.float32(0.8),
             ambient=rgb(0.25 * fog + 0.04 * neon_b),
-            rim_left=rgb(neon_a * 1.1 * beat),
-            rim_right=rgb(neon_b * 1.4 * beat),
+            rim_left=rgb(neon_a * 1.1 * (0.7 + 1.1 * float(pulse.kick))),
+            rim_right=rgb(neon_b * 1.4 * (0.7 + 1.1 * float(pulse.snare))),
             rim_top=rgb(core * (0.4 + 0.6 * float(pulse.bass))),
         )

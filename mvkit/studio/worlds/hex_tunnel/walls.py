@@ -62,7 +62,9 @@ def wall_light(
     face = smoothstep(f32(0.44) + soft_u, f32(0.44) - soft_u, fu)
     face = face * smoothstep(f32(0.46) + soft_v, f32(0.46) - soft_v, fv)
     rim = f32(0.35) + f32(1.3) * smoothstep(f32(0.30), f32(0.44), max(fu, fv))
-    band = pulse.bass if kind < f32(0.4) else (pulse.beat if kind < f32(0.7) else pulse.high)
+    low = pulse.bass if kind < f32(0.2) else pulse.kick
+    high = pulse.snare if kind < f32(0.75) else pulse.hat
+    band = low if kind < f32(0.5) else high
     lit = select(chance > f32(0.85)) * (f32(0.22) + f32(0.5) * band)
     seen = resolved(f32(_PANEL_M * 2), long)
     panel = mix(f32(0.05), face * rim * lit, seen)

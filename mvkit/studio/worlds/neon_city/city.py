@@ -6,7 +6,6 @@ from dataclasses import replace
 from math import pi, sin
 from typing import ClassVar
 
-import cv2
 import numpy as np
 
 from mvkit.studio.camera import Camera
@@ -17,9 +16,10 @@ from mvkit.studio.kit.canvas import Canvas, new_canvas
 from mvkit.studio.kit.sprites import add_dots, add_rain, add_snow
 from mvkit.studio.light import Look
 from mvkit.studio.music import Pulse
-from mvkit.studio.worlds.base import Mark, Setting, World
+from mvkit.studio.worlds.base import WAYS, Mark, Setting, World
 from mvkit.studio.worlds.neon_city.dress import STREET_M, Air, Colours
 from mvkit.studio.worlds.neon_city.ground import paint_ground
+from mvkit.studio.worlds.neon_city.mirror import smear
 from mvkit.studio.worlds.neon_city.signs import Lanterns, Signs, paint_signs
 from mvkit.studio.worlds.neon_city.walls import paint_walls
 
@@ -40,6 +40,7 @@ class NeonCity(World):
     """A wet street between neon signs, at night, dusk or dawn."""
 
     name = "neon_city"
+    lettering = "neon"
     roles: ClassVar = {
         "sky": "#05060f",
         "haze": "#33194f",
@@ -52,6 +53,7 @@ class NeonCity(World):
     }
     times_of_day = ("night", "dusk", "dawn")
     weathers = ("rain", "clear", "fog", "snow")
+    ways = tuple(WAYS)
     look = Look(
         exposure=1.3,
         bloom=0.72,
@@ -74,7 +76,11 @@ class NeonCity(World):
         )
         self._signs = Signs(setting.seed)
         self._lanterns = Lanterns(setting.seed)
-        self._mirror = new_canvas(width_px, height_px)
+        self._mirrors = {  # of half the size, for frames whole and half
+            height: new_canvas(width // 2, height // 2)
+            for width, height in ((width_px, height_px), (width_px // 2, height_px // 2))
+        }
+        self._blurred = np.empty(3 * width_px * (height_px // 2 + 1), np.float32)
 
     def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:
         """Walk up the street, or stand in it; filmed from behind, ahead or an angle."""
@@ -119,31 +125,65 @@ class NeonCity(World):
         light: FigureLight | None,
     ) -> None:
         """Paint everything but the person, on a canvas of any size."""
-        _, height_px, width_px = canvas.shape
-        colours, air, view, t = self._colours, self._air, camera.view(), np.float32(t_s)
-        projection = camera.projection(width_px, height_px)
-        fog = float(air.fog)
-        paint_walls(canvas, view, colours, pulse, air, t, self.setting.seed)
-        signs = self._signs.project(projection, colours, fog=fog, pulse=pulse, t_s=t_s)
-        paint_signs(canvas, signs, colours.haze)
-        add_dots(canvas, self._lanterns.project(projection, colours, fog=fog, pulse=pulse, t_s=t_s))
-        if actor and light:
-            self.draw_actor(canvas, camera, actor, light, pulse=pulse, mirror=True, opacity=0.85)
+        height_px = canvas.shape[1]
+        view, t = camera.view(), np.float32(t_s)
         first_row = min(max(int(camera.horizon * height_px) + 1, 0), height_px)
-        if first_row >= height_px - 1:
-            return
-        mirror = self._mirror[:, first_row:height_px, :width_px]
-        for image, plane in zip(mirror, canvas, strict=True):
-            cv2.blur(plane[first_row:], (3, max(height_px // 28, 3)), dst=image)
-        paint_ground(canvas, mirror, view, colours, air, t, first_row)
+        paint_walls(canvas, view, self._colours, pulse, self._air, t, self.setting.seed, 0, False)
+        if first_row < height_px - 1:
+            mirror = self._mirror_image(first_row, canvas, t_s, pulse, camera, actor, light)
+            paint_ground(canvas, mirror, view, self._colours, self._air, t, first_row)
+        self._paint_lights(canvas, t_s, pulse, camera, in_mirror=False)
+
+    def _mirror_image(
+        self,
+        first_row: int,
+        canvas: Canvas,
+        t_s: float,
+        pulse: Pulse,
+        camera: Camera,
+        actor: Actor | None,
+        light: FigureLight | None,
+    ) -> Canvas:
+        """Return what the ground mirrors below a row, blurred downwards: half the rows.
+
+        The ground's ripples swallow detail, so it is painted at half the size.
+        """
+        _, height_px, width_px = canvas.shape
+        small = self._mirrors[height_px]
+        first = first_row // 2
+        paint_walls(
+            small, camera.view(), self._colours, pulse, self._air, np.float32(t_s),
+            self.setting.seed, first, True,
+        )  # fmt: skip
+        self._paint_lights(small, t_s, pulse, camera, in_mirror=True)
+        if actor and light and _feet_px(camera, actor, small) < small.shape[1]:
+            self.draw_actor(small, camera, actor, light, pulse=pulse, mirror=True, opacity=0.85)
+        n_rows = small.shape[1] - first
+        mirror = self._blurred[: 3 * n_rows * width_px].reshape(3, n_rows, width_px)
+        smear(small, first, max(height_px // 112, 1), mirror)
+        return mirror
+
+    def _paint_lights(
+        self, canvas: Canvas, t_s: float, pulse: Pulse, camera: Camera, *, in_mirror: bool
+    ) -> None:
+        """Paint signs and lanterns, or their mirror images, over the walls."""
+        projection = camera.projection(canvas.shape[2], canvas.shape[1])
+        fog = float(self._air.fog)
+        lights = (
+            lamps.project(
+                projection, self._colours, fog=fog, pulse=pulse, t_s=t_s, in_mirror=in_mirror
+            )
+            for lamps in (self._signs, self._lanterns)
+        )
+        paint_signs(canvas, next(lights), self._colours.haze)
+        add_dots(canvas, next(lights))
 
     def _figure_light(self, camera: Camera, actor: Actor, pulse: Pulse) -> FigureLight:
         """Light the person by the signs they pass: each side its colour, changing with z."""
         _, haze, _, neon_a, neon_b, neon_c, warm, _ = (np.array(c) for c in self._colours)
         phase = 0.5 + 0.5 * sin(actor.z_m * 0.45)
-        beat = 0.75 + 0.6 * float(pulse.beat)
-        left = (neon_a * phase + neon_c * (1 - phase)) * 1.7 * beat
-        right = (neon_b * phase + neon_a * (1 - phase)) * 1.7 * beat
+        left = (neon_a * phase + neon_c * (1 - phase)) * (1.28 + 1.0 * float(pulse.kick))
+        right = (neon_b * phase + neon_a * (1 - phase)) * (1.28 + 1.0 * float(pulse.snare))
         distance_m = float(np.hypot(actor.x_m - camera.x_m, actor.z_m - camera.z_m))
         return FigureLight(
             key=rgb((warm * 0.6 + neon_b * 0.25) * 0.62),
@@ -157,3 +197,10 @@ class NeonCity(World):
             haze=self._colours.haze,
             haze_amount=np.float32(1 - np.exp(-distance_m * float(self._air.fog))),
         )
+
+
+def _feet_px(camera: Camera, actor: Actor, canvas: Canvas) -> float:
+    """Return the row of the higher feet of the people in a shot."""
+    projection = camera.projection(canvas.shape[2], canvas.shape[1])
+    rows = [projection.to_px(person.x_m, person.ground_m, person.z_m)[1] for person in actor.people]
+    return float(min(rows))

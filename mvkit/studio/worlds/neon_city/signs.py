@@ -49,9 +49,16 @@ class Signs:
         self._there = random.random(n) < 0.74
 
     def project(
-        self, projection: Projection, colours: Colours, *, fog: float, pulse: Pulse, t_s: float
+        self,
+        projection: Projection,
+        colours: Colours,
+        *,
+        fog: float,
+        pulse: Pulse,
+        t_s: float,
+        in_mirror: bool,
     ) -> NDArray[np.float32]:
-        """Project the signs around the camera and their mirror images, far ones first.
+        """Project the signs around the camera, or their mirror images, far ones first.
 
         Returns
         -------
@@ -77,27 +84,25 @@ class Signs:
             for pair in ((ends[0], ends[1]), (ends[1], ends[0]))
         )
         left_scale, right_scale = projection.px_per_m(left_m), projection.px_per_m(right_m)
-        beat = np.where(self._nature[k] < 0.5, float(pulse.beat), float(pulse.bass))
+        heard = np.array([pulse.kick, pulse.snare, pulse.bass])[(3 * self._nature[k]).astype(int)]
         broken = np.sin(t_s * 31 + slots) * np.sin(t_s * 7.3 + slots) > 0.4
         broken &= self._nature[k] > 0.93
-        gain = 2.1 * (0.75 + 0.8 * beat) * np.where(broken, 0.2, 1.0)
+        gain = 2.1 * (0.75 + 0.8 * heard) * np.where(broken, 0.2, 1.0)
         neon = np.array([colours.neon_a, colours.neon_b, colours.neon_c])[self._neon[k]]
         depth_m = 0.5 * (left_m + right_m)
         lean = np.full(len(k), -sin(projection.camera.roll_rad))
         rest = (gain, 1 - np.exp(-depth_m * fog), k + self._seed, self._tall_m[k] / self._wide_m[k],
                 lean, left_scale / right_scale, 0.5 * (left_row + right_row))  # fmt: skip
         seen = ahead & (right > 0) & (left < projection.width_px)
-        tables = []
-        for top_m, low_m in (
-            (-self._foot_m[k], -self._foot_m[k] - self._tall_m[k]),
-            (self._foot_m[k] + self._tall_m[k], self._foot_m[k]),
-        ):
-            top = (left_row - top_m * left_scale, right_row - top_m * right_scale)
-            low = (left_row - low_m * left_scale, right_row - low_m * right_scale)
-            table = np.column_stack([left, right, *top, *low, neon, *rest])
-            tables.append(table[seen])
-        order = np.argsort(-np.tile(depth_m[seen], 2), kind="stable")
-        return np.ascontiguousarray(np.concatenate(tables)[order], np.float32)
+        top_m = self._foot_m[k] + self._tall_m[k]
+        low_m = self._foot_m[k]
+        if in_mirror:
+            top_m, low_m = -low_m, -top_m
+        top = (left_row - top_m * left_scale, right_row - top_m * right_scale)
+        low = (left_row - low_m * left_scale, right_row - low_m * right_scale)
+        table = np.column_stack([left, right, *top, *low, neon, *rest])[seen]
+        order = np.argsort(-depth_m[seen], kind="stable")
+        return np.ascontiguousarray(table[order], np.float32)
 
 
 class Lanterns:
@@ -113,9 +118,16 @@ class Lanterns:
         self._chance = np.random.default_rng(seed + 5).random((64, 3))
 
     def project(
-        self, projection: Projection, colours: Colours, *, fog: float, pulse: Pulse, t_s: float
+        self,
+        projection: Projection,
+        colours: Colours,
+        *,
+        fog: float,
+        pulse: Pulse,
+        t_s: float,
+        in_mirror: bool,
     ) -> NDArray[np.float32]:
-        """Return the lanterns and their mirror images as dots."""
+        """Return the lanterns, or their mirror images, as dots."""
         base = int(projection.camera.z_m // _STRING_GAP_M)
         strings = np.arange(base - _STRINGS_AHEAD, base + _STRINGS_AHEAD + 1)
         chance = self._chance[strings % len(self._chance)]
@@ -126,15 +138,12 @@ class Lanterns:
         z_m = (strings * _STRING_GAP_M + 4.0 * chance[:, 1])[:, None] + 0.0 * x_m
         y_m = 5.6 + 0.05 * x_m**2 + 1.2 * chance[:, 1:2]
         lamps = np.array([colours.warm, colours.neon_a])[(chance[:, 2] > 0.6).astype(int)]
-        blink = 0.8 + 0.7 * float(pulse.beat) * (row % 2)
-        dots = []
-        for up in (1.0, -1.0):
-            x_px, y_px, depth_m = projection.to_px(x_m, up * y_m, z_m)
-            light = lamps[:, None] * (blink * np.exp(-depth_m * fog))[..., None]
-            radius = np.maximum(0.13 * projection.px_per_m(depth_m), 0.8)
-            dot = np.dstack([x_px, y_px, radius, light, np.zeros_like(x_px)])
-            dots.append(dot[(depth_m > 1.5) & (depth_m < 60)])
-        return np.concatenate(dots).astype(np.float32)
+        blink = 0.8 + 0.6 * np.where(row % 2, float(pulse.hat), float(pulse.snare))
+        x_px, y_px, depth_m = projection.to_px(x_m, -y_m if in_mirror else y_m, z_m)
+        light = lamps[:, None] * (blink * np.exp(-depth_m * fog))[..., None]
+        radius = np.maximum(0.13 * projection.px_per_m(depth_m), 0.8)
+        dots = np.dstack([x_px, y_px, radius, light, np.zeros_like(x_px)])
+        return dots[(depth_m > 1.5) & (depth_m < 60)].astype(np.float32)
 
 
 @kernel

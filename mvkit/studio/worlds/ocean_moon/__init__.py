@@ -1,17 +1,18 @@
-"""The open sea under moon or sun, seen from a rock or from the shallows.
+"""The open sea under moon or sun, seen from a rock or from a beach.
 
 Sky and far shore are functions of the direction; the water is a plane whose slopes are a sum of
 travelling waves; the rock is a height field. A standing person is on the rock; a walking one
-wades over a sandbank, mirrored in the water.
+goes along the wet sand of a beach, leaving footprints, with the sea ahead or beside.
 
-The song: the swell follows the bass, the glitter the treble; on clear nights an aurora rises
-with the energy and ripples with the beat.
+The song: the swell follows the bass, the glitter the treble; a wave runs up the beach every two
+bars; on clear nights an aurora rises with the energy, ripples with the beat and flares up with
+a new part of the song.
 
 Modules
 -------
 dress
     Colours, sky and sea of each time of day, as the kernels know them.
-air, aurora, water, rock
+air, aurora, water, beach, rock
     What is painted, in this order.
 ocean
     The world.

@@ -6,47 +6,66 @@ enlarged; stars, the disc and the shore are sharp and come after (`_finish_sky`)
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.studio.kit.canvas import Canvas, Row, store_row
 from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
-from mvkit.studio.kit.maths import exponential, mix, saturate, smoothstep
+from mvkit.studio.kit.maths import arctan2, exponential, mix, saturate, smoothstep
 from mvkit.studio.kit.noise import fbm3, value_noise
 from mvkit.studio.kit.rgb import RGB, add_light, mix_rgb, scale_rgb
 from mvkit.studio.kit.sky import (
     cloud_layer,
+    fog_veil,
     heading,
     milky_way,
     scattered_light,
     sky_gradient,
     starlight,
 )
+from mvkit.studio.kit.soft import SoftLayer
 from mvkit.studio.kit.view import View, horizon_band
 from mvkit.studio.music import Pulse
-from mvkit.studio.worlds.ocean_moon.aurora import lit_curtain, ripple_of_light
+from mvkit.studio.worlds.ocean_moon.aurora import (
+    curtain_colour,
+    curtain_column,
+    curtain_light,
+    ripple_of_light,
+)
 from mvkit.studio.worlds.ocean_moon.dress import Colours, Hour
 
-__all__ = ["paint_sky"]
+__all__ = ["air_light", "paint_sky"]
 
 Plane = NDArray[np.float32]
 
 
 def paint_sky(
-    canvas: Canvas, view: View, colours: Colours, hour: Hour, pulse: Pulse, t_s: Scalar
+    canvas: Canvas,
+    layer: SoftLayer,
+    view: View,
+    colours: Colours,
+    hour: Hour,
+    pulse: Pulse,
+    t_s: Scalar,
 ) -> None:
-    """Paint the sky down to the horizon and a little below."""
+    """Paint the sky down to the horizon and a little below; ``layer`` has one mask."""
     _, height, width = canvas.shape
     _, rows = horizon_band(view, width, height)
     if rows < 2:
         return
-    air = np.empty((4, rows // 2, width // 2), np.float32)
-    clear = np.empty((rows, width), np.float32)
-    _paint_air(air, view, colours, hour, pulse, t_s, height // 2)
-    for soft, plane in zip(air, (*canvas[:, :rows], clear), strict=True):
-        cv2.resize(soft, (width, rows), dst=plane, interpolation=cv2.INTER_LINEAR)
+    _paint_air(layer.open(canvas), view, colours, hour, pulse, t_s, rows // 2 + 2)
+    (clear,) = layer.lay(canvas, 0, rows)
     _finish_sky(canvas, clear, view, colours, hour, t_s)
+
+
+@inline
+def air_light(azimuth: Scalar, slope: Scalar, hour: Hour, colours: Colours) -> RGB:
+    """Return the lit air in a direction, into which everything far sinks."""
+    aside = f32(azimuth - hour.azimuth)
+    glow = hour.glow * scattered_light(aside, f32(slope - hour.slope))
+    wide = hour.fog * hour.glow * exponential(f32(-aside * aside * f32(0.6)))
+    air = scale_rgb(colours.horizon, f32(f32(0.68) + f32(0.15) * hour.fog + f32(0.3) * wide))
+    return add_light(air, colours.moon, f32(f32(0.45) * glow + f32(0.08) * wide))
 
 
 @inline
@@ -90,43 +109,81 @@ def _shore_height(azimuth: Scalar, hour: Hour) -> Scalar:
     return f32((f32(0.10) * cape - f32(0.012)) * open_sea + f32(0.0022) * trees - f32(0.004))
 
 
+@inline
+def _bearing(view: View, x: int, width: int, height: int) -> Scalar:
+    """Return the azimuth that a column of a level camera sees."""
+    across = (f32(x) + f32(0.5) - f32(width) * f32(0.5)) * view.lens / f32(height)
+    return arctan2(view.sin_yaw + across * view.cos_yaw, view.cos_yaw - across * view.sin_yaw)
+
+
 @kernel
 def _paint_air(
-    air: Canvas, view: View, colours: Colours, hour: Hour, pulse: Pulse, t_s: Scalar, height: int
+    air: Canvas, view: View, colours: Colours, hour: Hour, pulse: Pulse, t_s: Scalar, rows: int
 ) -> None:
-    """Paint what is soft in the sky on a canvas of half the size.
+    """Paint what is soft in the upper rows of the sky on a canvas of half the size.
 
-    ``air`` has four planes: red, green, blue, and how free of clouds the sky is. It may be the
-    upper part of a frame, whose whole ``height`` is told apart.
+    ``air`` has four planes: red, green, blue, and how free of clouds and fog the sky is.
     """
-    _, rows, width = air.shape
+    _, height, width = air.shape
     red = np.empty(width, np.float32)
     green = np.empty(width, np.float32)
     blue = np.empty(width, np.float32)
     clear = np.empty(width, np.float32)
-    for y in range(rows):
+    veil = np.empty(width, np.float32)
+    sheets = (
+        (np.empty(width, np.float32), np.empty(width, np.float32),
+         np.empty(width, np.float32), np.empty(width, np.float32)),
+        (np.empty(width, np.float32), np.empty(width, np.float32),
+         np.empty(width, np.float32), np.empty(width, np.float32)),
+    )  # fmt: skip
+    if hour.aurora > f32(0):
+        for sheet in range(2):
+            place, rays, light, foot = sheets[sheet]
+            for x in range(width):
+                # A roll is small: a sheet's rays stand upright as for a level camera.
+                azimuth = _bearing(view, x, width, height)
+                place[x], rays[x], light[x], foot[x] = curtain_column(
+                    azimuth, f32(sheet), hour.seed, t_s
+                )
+    # The Milky Way is lost in northern lights.
+    faint = hour.stars * saturate(f32(f32(1) - f32(3) * hour.aurora))
+    for y in range(min(rows, height)):
         for x in range(width):
             azimuth, slope = heading(view, x, y, width, height)
             colour, clear[x] = _sky(azimuth, slope, hour, colours, t_s)
             red[x] = colour[0]
             green[x] = colour[1]
             blue[x] = colour[2]
-        if hour.stars > f32(0):
+        if faint > f32(0):
             for x in range(width):
                 azimuth, slope = heading(view, x, y, width, height)
-                light = milky_way(azimuth, slope, hour.seed) * hour.stars * clear[x]
+                light = milky_way(azimuth, slope, hour.seed) * faint * clear[x]
                 red[x] += light * f32(0.08)
                 green[x] += light * f32(0.085)
                 blue[x] += light * f32(0.095)
         if hour.aurora > f32(0):
+            for sheet in range(2):
+                place, rays, light, foot = sheets[sheet]
+                for x in range(width):
+                    azimuth, slope = heading(view, x, y, width, height)
+                    glow, up = curtain_light(place[x], rays[x], light[x], foot[x], slope, t_s)
+                    share = ripple_of_light(azimuth, hour, pulse) * clear[x]
+                    colour = curtain_colour(f32(glow * share), up, colours)
+                    red[x] += colour[0]
+                    green[x] += colour[1]
+                    blue[x] += colour[2]
+        if hour.fog > f32(0):
             for x in range(width):
                 azimuth, slope = heading(view, x, y, width, height)
-                share = ripple_of_light(azimuth, hour, pulse) * clear[x]
-                light = lit_curtain(azimuth, slope, f32(0), hour, colours, t_s)
-                behind = lit_curtain(azimuth, slope, f32(1), hour, colours, t_s)
-                red[x] += (light[0] + behind[0]) * share
-                green[x] += (light[1] + behind[1]) * share
-                blue[x] += (light[2] + behind[2]) * share
+                veil[x] = fog_veil(azimuth, slope, hour.fog, f32(t_s * f32(0.05) + hour.seed))
+            for x in range(width):
+                azimuth, slope = heading(view, x, y, width, height)
+                fog = air_light(azimuth, slope, hour, colours)
+                red[x] = mix(red[x], fog[0], veil[x])
+                green[x] = mix(green[x], fog[1], veil[x])
+                blue[x] = mix(blue[x], fog[2], veil[x])
+            for x in range(width):
+                clear[x] *= f32(1) - veil[x]
         store_row(air, y, red, green, blue)
         for x in range(width):
             air[3, y, x] = clear[x]
@@ -142,10 +199,14 @@ def _finish_sky(
     green = np.empty(width, np.float32)
     blue = np.empty(width, np.float32)
     cover = np.empty(width, np.float32)
+    skyline = np.empty(width, np.float32)
     px = view.lens / f32(height)
-    horizon, moon, land = colours.horizon, colours.moon, colours.rock
+    moon, land = colours.moon, colours.rock
     lost = f32(1) - exponential(f32(hour.haze * f32(-160)))
     _, band_1 = horizon_band(view, width, height)
+    for x in range(width):
+        # A roll is small: the skyline under a column is that of the level camera, sheared.
+        skyline[x] = _shore_height(_bearing(view, x, width, height), hour)
     for y in range(min(band_1, clear.shape[0])):
         if hour.stars > f32(0):
             for x in range(width):
@@ -163,7 +224,9 @@ def _finish_sky(
             for x in range(width):
                 azimuth, slope = heading(view, x, y, width, height)
                 cover[x], light = _disc(azimuth, slope, hour)
-                light = light * (f32(0.25) + f32(0.75) * clear[y, x])
+                # Clouds let some of it through, fog does not.
+                bright = f32(0.25) * (f32(1) - saturate(hour.fog * f32(9)))
+                light = light * (bright + (f32(1) - bright) * clear[y, x])
                 red[x] = moon[0] * light
                 green[x] = moon[1] * light
                 blue[x] = moon[2] * light
@@ -173,15 +236,15 @@ def _finish_sky(
         if f32(band_1 - y) * px < f32(0.12):
             for x in range(width):
                 azimuth, slope = heading(view, x, y, width, height)
-                aside = f32(azimuth - hour.azimuth)
-                glow = f32(hour.glow * scattered_light(aside, f32(slope - hour.slope)))
-                air = scale_rgb(horizon, f32(f32(0.5) + f32(0.4) * glow))
+                air = air_light(azimuth, slope, hour, colours)
                 low = f32(0.5) * exponential(max(slope, f32(0)) * f32(-60))
                 shore = mix_rgb(land, air, f32(lost + (f32(1) - lost) * low))
                 red[x] = shore[0]
                 green[x] = shore[1]
                 blue[x] = shore[2]
-                cover[x] = saturate((_shore_height(azimuth, hour) - slope) / px + f32(0.5))
+            for x in range(width):
+                _, slope = heading(view, x, y, width, height)
+                cover[x] = saturate((skyline[x] - slope) / px + f32(0.5))
             _cover_row(canvas[0, y], red, cover)
             _cover_row(canvas[1, y], green, cover)
             _cover_row(canvas[2, y], blue, cover)

@@ -29,6 +29,8 @@ class Hour(NamedTuple):
         Cover of clouds, brightness of stars and of the aurora, 0..1.
     haze
         Share of distant things lost in the air, per metre.
+    fog
+        Fog overhead, as :func:`~mvkit.studio.kit.sky.fog_veil` takes it; 0 clear.
     swell, glitter
         Height of the waves and strength of the light's path on them.
     lights
@@ -47,6 +49,7 @@ class Hour(NamedTuple):
     stars: Scalar
     aurora: Scalar
     haze: Scalar
+    fog: Scalar
     swell: Scalar
     glitter: Scalar
     lights: Scalar
@@ -92,8 +95,8 @@ DRESSES: dict[str, Dress] = {
         _NIGHT,
         _hour(
             azimuth=0.10, slope=0.24, radius=0.070, disc=0.85, glow=0.28, maria=0.6,
-            clouds=0.55, stars=1.0, aurora=0.0, haze=0.0020, swell=1.0, glitter=0.017,
-            lights=1.0, seed=0.0,
+            clouds=0.55, stars=1.0, aurora=0.0, haze=0.0020, fog=0.0, swell=1.0,
+            glitter=0.017, lights=1.0, seed=0.0,
         ),
         _CRISP,
     ),
@@ -101,8 +104,8 @@ DRESSES: dict[str, Dress] = {
         _DUSK,
         _hour(
             azimuth=0.08, slope=0.035, radius=0.085, disc=4.0, glow=0.9, maria=0.0,
-            clouds=0.75, stars=0.0, aurora=0.0, haze=0.0030, swell=0.9, glitter=0.050,
-            lights=0.6, seed=0.0,
+            clouds=0.75, stars=0.0, aurora=0.0, haze=0.0030, fog=0.0, swell=0.9,
+            glitter=0.050, lights=0.6, seed=0.0,
         ),
         replace(_CRISP, exposure=0.95, bloom=0.35, shadow_tint=(0.02, 0.0, 0.03)),
     ),
@@ -110,8 +113,8 @@ DRESSES: dict[str, Dress] = {
         _DAWN,
         _hour(
             azimuth=-0.12, slope=0.085, radius=0.060, disc=4.0, glow=0.6, maria=0.0,
-            clouds=0.7, stars=0.0, aurora=0.0, haze=0.0050, swell=0.6, glitter=0.034,
-            lights=0.2, seed=0.0,
+            clouds=0.7, stars=0.0, aurora=0.0, haze=0.0050, fog=0.0, swell=0.6,
+            glitter=0.034, lights=0.2, seed=0.0,
         ),
         replace(_CRISP, exposure=0.85, bloom=0.3),
     ),
@@ -119,8 +122,8 @@ DRESSES: dict[str, Dress] = {
         _DAY,
         _hour(
             azimuth=0.25, slope=0.60, radius=0.045, disc=6.0, glow=0.5, maria=0.0,
-            clouds=0.65, stars=0.0, aurora=0.0, haze=0.0015, swell=1.2, glitter=0.020,
-            lights=0.0, seed=0.0,
+            clouds=0.65, stars=0.0, aurora=0.0, haze=0.0015, fog=0.0, swell=1.2,
+            glitter=0.020, lights=0.0, seed=0.0,
         ),
         replace(_CRISP, exposure=0.85, bloom=0.25, vignette=0.28),
     ),

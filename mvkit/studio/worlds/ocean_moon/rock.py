@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mvkit.studio.kit.canvas import Canvas
+from mvkit.studio.kit.canvas import Canvas, Row
 from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
 from mvkit.studio.kit.maths import cosine, mix, saturate, sine, smoothstep
 from mvkit.studio.kit.noise import value_noise
@@ -13,7 +13,7 @@ from mvkit.studio.kit.rgb import RGB, add_light, mix_rgb, scale_rgb
 from mvkit.studio.kit.view import View, ray
 from mvkit.studio.worlds.ocean_moon.dress import Colours, Hour
 
-__all__ = ["ROCK_TOP_M", "paint_rock"]
+__all__ = ["ROCK_TOP_M", "Rock"]
 
 ROCK_TOP_M = 1.15
 """Height over the water of the flat place in the middle, which is the world's origin."""
@@ -25,13 +25,27 @@ _REACH_M = 4.2
 _SEEN_FROM_M = 25.0
 
 
-def paint_rock(canvas: Canvas, view: View, colours: Colours, hour: Hour, t_s: Scalar) -> None:
-    """Draw the rock over the sea; nothing where the camera is far away."""
-    if np.hypot(view.x_m, view.z_m) > _SEEN_FROM_M:
-        return
-    depth, tilt, cover = np.zeros((3, *canvas.shape[1:]), np.float32)
-    box = _march(depth, tilt, cover, view, hour)
-    _shade(canvas, depth, tilt, cover, view, colours, hour, t_s, box)
+class Rock:
+    """Draws the rock, on canvases of any size."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[int, int], NDArray[np.float32]] = {}
+
+    def paint(self, canvas: Canvas, view: View, colours: Colours, hour: Hour, t_s: Scalar) -> None:
+        """Draw the rock over the sea; nothing where the camera is far away."""
+        if np.hypot(view.x_m, view.z_m) > _SEEN_FROM_M:
+            return
+        size = canvas.shape[1], canvas.shape[2]
+        depth, tilt, cover = self._planes(size)
+        box = _march(depth, tilt, cover, view, hour)
+        _shade(canvas, depth, tilt, cover, view, colours, hour, t_s, box)
+        cover[box[0] :] = 0
+
+    def _planes(self, size: tuple[int, int]) -> NDArray[np.float32]:
+        """Return depth, tilt and cover of a canvas's pixels; the cover is 0."""
+        if size not in self._kept:
+            self._kept[size] = np.zeros((3, *size), np.float32)
+        return self._kept[size]
 
 
 @inline
@@ -176,30 +190,37 @@ def _shade(
     red = np.empty(width, np.float32)
     green = np.empty(width, np.float32)
     blue = np.empty(width, np.float32)
-    stone = add_light(colours.rock, colours.horizon, f32(0.035))
+    stone = add_light(colours.rock, colours.horizon, f32(0.06))
     moon = scale_rgb(colours.moon, f32(hour.glow * f32(0.5)))
     surf = add_light(scale_rgb(colours.horizon, f32(0.5)), colours.moon, f32(0.10))
     light = _unit(sine(hour.azimuth), hour.slope, cosine(hour.azimuth))
     half = _unit(light[0] - view.sin_yaw, light[1] + f32(0.3), light[2] - view.cos_yaw)
     begin = min(max(box[1], 0), width)
-    end = min(max(box[2], 0), width)
+    end = max(min(max(box[2], 0), width), begin)
+    red, green, blue = red[begin:end], green[begin:end], blue[begin:end]
     for y in range(max(box[0], 0), height):
-        for x in range(begin, end):
-            dx, up, dz, _ = ray(view, x, y, width, height)
-            away = min(max(depth[y, x], f32(0.3)), f32(30))
+        away_row = depth[y, begin:end]
+        tilt_row = tilt[y, begin:end]
+        for x in range(red.size):
+            dx, up, dz, _ = ray(view, x + begin, y, width, height)
+            away = min(max(away_row[x], f32(0.3)), f32(30))
             gx = f32(view.x_m + dx * away)
             gy = f32(view.y_m + up * away)
             gz = f32(view.z_m + dz * away)
-            slope = min(max(tilt[y, x], f32(-9)), f32(9))
+            slope = min(max(tilt_row[x], f32(-9)), f32(9))
             tone, shine, foam = _stone(gx, gy, gz, slope, light, half, t_s)
             colour = add_light(scale_rgb(stone, tone), moon, shine)
             colour = mix_rgb(colour, surf, f32(foam * f32(0.6)))
             red[x] = colour[0]
             green[x] = colour[1]
             blue[x] = colour[2]
-        for x in range(begin, end):
-            canvas[0, y, x] = mix(canvas[0, y, x], red[x], cover[y, x])
-        for x in range(begin, end):
-            canvas[1, y, x] = mix(canvas[1, y, x], green[x], cover[y, x])
-        for x in range(begin, end):
-            canvas[2, y, x] = mix(canvas[2, y, x], blue[x], cover[y, x])
+        _cover_row(canvas[0, y, begin:end], red, cover[y, begin:end])
+        _cover_row(canvas[1, y, begin:end], green, cover[y, begin:end])
+        _cover_row(canvas[2, y, begin:end], blue, cover[y, begin:end])
+
+
+@inline
+def _cover_row(line: Row, values: Row, cover: Row) -> None:
+    """Lay values over a row of the canvas."""
+    for x in range(line.size):
+        line[x] = mix(line[x], values[x], cover[x])

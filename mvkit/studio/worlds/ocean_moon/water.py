@@ -10,22 +10,30 @@ from __future__ import annotations
 
 import numpy as np
 
-from mvkit.studio.kit.canvas import Canvas, Row, pixel
-from mvkit.studio.kit.jit import Scalar, f32, i32, inline, kernel
+from mvkit.studio.kit.canvas import Canvas, Row, double_row
+from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
 from mvkit.studio.kit.maths import arctan2, cosine, exponential, mix, saturate, sine, smoothstep
 from mvkit.studio.kit.noise import resolved, value_noise
 from mvkit.studio.kit.rgb import RGB, add_light, mix_rgb, scale_rgb
 from mvkit.studio.kit.sky import scattered_light, sky_gradient
 from mvkit.studio.kit.view import View, horizon_band, ray
 from mvkit.studio.music import Pulse
+from mvkit.studio.worlds.ocean_moon.air import air_light
 from mvkit.studio.worlds.ocean_moon.aurora import lit_curtain, ripple_of_light
 from mvkit.studio.worlds.ocean_moon.dress import Colours, Hour
+from mvkit.studio.worlds.ocean_moon.shore import (
+    LAND_M,
+    Shore,
+    columns_inland,
+    first_large_row,
+    has_own_light,
+)
 
-__all__ = ["paint_water", "waver"]
+__all__ = ["mirrored_sky", "paint_water"]
 
 
 @inline
-def _mirrored_sky(azimuth: Scalar, slope: Scalar, hour: Hour, colours: Colours, t_s: Scalar) -> RGB:
+def mirrored_sky(azimuth: Scalar, slope: Scalar, hour: Hour, colours: Colours, t_s: Scalar) -> RGB:
     """Return what water mirrors: the sky without details that waves would tear up anyway."""
     zenith, upper, horizon = colours.zenith, colours.upper, colours.horizon
     aside = f32(azimuth - hour.azimuth)
@@ -91,17 +99,6 @@ def _sea(
 
 
 @inline
-def _rings(x: Scalar, z: Scalar, wader: RGB, beats: Scalar) -> tuple[Scalar, Scalar]:
-    """Return the slopes of the rings that a wading person makes with every step."""
-    px = f32(x - wader[0])
-    pz = f32(z - wader[1])
-    r = np.sqrt(px * px + pz * pz) + f32(1e-3)
-    wave = cosine(f32((r * f32(1.3) - beats) * f32(6.2831853))) * exponential(f32(r * f32(-0.9)))
-    push = f32(f32(0.16) * wader[2] * wave * saturate(f32(r * f32(3))) / r)
-    return f32(push * px), f32(push * pz)
-
-
-@inline
 def _glints(
     dx: Scalar, dy: Scalar, dz: Scalar, sx: Scalar, sz: Scalar, variance: Scalar, hour: Hour
 ) -> Scalar:
@@ -124,16 +121,16 @@ def _glints(
 @inline
 def _water(
     view: View, x: int, y: int, width: int, height: int,
-    colours: Colours, hour: Hour, beats: Scalar, t_s: Scalar, wader: RGB,
-) -> tuple[RGB, Scalar, Scalar, Scalar, Scalar]:  # fmt: skip
+    colours: Colours, hour: Hour, t_s: Scalar,
+) -> tuple[RGB, Scalar, Scalar, Scalar]:  # fmt: skip
     """Return the light of the sea under a pixel.
 
     Returns
     -------
     tuple
-        Colour; azimuth and slope of the mirrored sky, share of its light; cover by the sea.
+        Colour; azimuth and slope of the mirrored sky, share of its light.
     """
-    horizon, moon, deep = colours.horizon, colours.moon, colours.water
+    moon, deep = colours.moon, colours.water
     px = view.lens / f32(height)
     dx, up, dz, _ = ray(view, x, y, width, height)
     dy = min(up, f32(-0.0012))
@@ -142,9 +139,6 @@ def _water(
     gz = f32(view.z_m + dz * depth)
     long = f32(depth * depth * px / max(view.y_m, f32(0.2)))
     sx, sz, variance = _sea(gx, gz, long, hour.swell, t_s)
-    ring_x, ring_z = _rings(gx, gz, wader, beats)
-    sx = f32(sx + ring_x)
-    sz = f32(sz + ring_z)
     variance = f32(variance + f32(0.0020))
     unit = f32(1) / np.sqrt(dx * dx + dy * dy + dz * dz)
     ux = f32(dx * unit)
@@ -163,16 +157,17 @@ def _water(
     azimuth = arctan2(rx, rz)
     away = f32(1) - saturate(f32(facing * np.sqrt(per_n) + lift * f32(0.5)))
     fresnel = f32(f32(0.05) + f32(0.95) * away * away * away * away * away)
-    colour = scale_rgb(deep, f32(f32(0.5) + f32(0.9) * saturate(f32(f32(0.5) - sz * f32(2.2)))))
-    colour = mix_rgb(colour, _mirrored_sky(azimuth, slope, hour, colours, t_s), fresnel)
+    # Light from within, on the sides that waves turn to the eye: deep water is never black.
+    side = saturate(f32(f32(0.5) - (sx * ux + sz * uz) * f32(-2.6)))
+    colour = scale_rgb(deep, f32(f32(0.5) + f32(0.9) * side))
+    colour = add_light(colour, colours.upper, f32(f32(0.55) * side * side * side))
+    colour = mix_rgb(colour, mirrored_sky(azimuth, slope, hour, colours, t_s), fresnel)
     glint = _glints(ux, uy, uz, sx, sz, variance, hour)
     colour = add_light(colour, moon, f32(glint * hour.glitter))
-    aside = f32(arctan2(dx, dz) - hour.azimuth)
-    glow = f32(hour.glow * scattered_light(aside, f32(up - hour.slope)))
-    air = add_light(scale_rgb(horizon, f32(0.75)), moon, f32(glow * f32(0.5)))
+    air = air_light(arctan2(dx, dz), up, hour, colours)
     colour = mix_rgb(colour, air, f32(f32(1) - exponential(f32(-depth * hour.haze))))
     mirror = f32(f32(0.08) + f32(0.7) * fresnel)
-    return colour, azimuth, slope, mirror, saturate(-up / px + f32(0.5))
+    return colour, azimuth, slope, mirror
 
 
 @kernel
@@ -183,87 +178,81 @@ def paint_water(
     hour: Hour,
     pulse: Pulse,
     t_s: Scalar,
-    wader: RGB,
+    shore: Shore,
 ) -> None:
-    """Paint the sea below the horizon; ``wader`` is x, z of a person and 1 if there is one.
+    """Paint the sea below the horizon, but not where a shore's dry sand is to come.
 
     Waves are wider than high in the frame, so every other column is computed and the columns
     between are interpolated.
     """
     _, height, width = canvas.shape
     half = (width + 1) // 2
-    red = np.empty(half, np.float32)
-    green = np.empty(half, np.float32)
-    blue = np.empty(half, np.float32)
-    cover = np.empty(half, np.float32)
-    azimuth = np.empty(half, np.float32)
-    slope = np.empty(half, np.float32)
-    mirror = np.empty(half, np.float32)
-    old = np.empty(width, np.float32)
+    red = np.zeros(half, np.float32)
+    green = np.zeros(half, np.float32)
+    blue = np.zeros(half, np.float32)
+    cover = np.zeros(half, np.float32)
+    azimuth = np.zeros(half, np.float32)
+    slope = np.zeros(half, np.float32)
+    mirror = np.zeros(half, np.float32)
+    wide = np.empty(width, np.float32)
+    edge = np.empty(width, np.float32)
     band_0, band_1 = horizon_band(view, width, height)
+    large_row = first_large_row(view, width, height)
     for y in range(band_0, height):
+        if not has_own_light(y, large_row):
+            continue
+        dry_0, dry_1 = columns_inland(view, shore, f32(LAND_M), y, width, height)
+        if dry_1 - dry_0 >= width:
+            continue
+        begin = dry_1 // 2 - 1 if dry_1 > dry_0 and dry_0 == 0 else 0
+        end = (dry_0 + 1) // 2 + 1 if dry_1 > dry_0 and dry_0 > 0 else half
+        begin = max(begin, 0)
+        end = min(end, half)
+        _water_row(
+            red[begin:end], green[begin:end], blue[begin:end],
+            azimuth[begin:end], slope[begin:end], mirror[begin:end], begin,
+            view, y, width, height, colours, hour, pulse, t_s,
+        )  # fmt: skip
         for x in range(half):
-            colour, azimuth[x], slope[x], mirror[x], cover[x] = _water(
-                view, 2 * x, y, width, height,
-                colours, hour, pulse.beat_count, t_s, wader,
-            )  # fmt: skip
-            red[x] = colour[0]
-            green[x] = colour[1]
-            blue[x] = colour[2]
-        if hour.aurora > f32(0):
-            for x in range(half):
-                share = ripple_of_light(azimuth[x], hour, pulse) * mirror[x]
-                light = lit_curtain(azimuth[x], slope[x], f32(0), hour, colours, t_s)
-                red[x] += light[0] * share
-                green[x] += light[1] * share
-                blue[x] += light[2] * share
+            _, up, _, _ = ray(view, 2 * x, y, width, height)
+            cover[x] = saturate(-up * f32(height) / view.lens + f32(0.5))
         blended = y < band_1
-        _store_doubled(canvas[0, y], red, cover, old, blended)
-        _store_doubled(canvas[1, y], green, cover, old, blended)
-        _store_doubled(canvas[2, y], blue, cover, old, blended)
+        double_row(cover, edge)
+        _store_doubled(canvas[0, y], red, edge, wide, blended)
+        _store_doubled(canvas[1, y], green, edge, wide, blended)
+        _store_doubled(canvas[2, y], blue, edge, wide, blended)
 
 
 @inline
-def _store_doubled(line: Row, values: Row, cover: Row, old: Row, blended: bool) -> None:
+def _water_row(
+    red: Row, green: Row, blue: Row, azimuth: Row, slope: Row, mirror: Row, begin: int,
+    view: View, y: int, width: int, height: int,
+    colours: Colours, hour: Hour, pulse: Pulse, t_s: Scalar,
+) -> None:  # fmt: skip
+    """Fill part of a row with the light of the sea, in every other column."""
+    for x in range(red.size):
+        colour, azimuth[x], slope[x], mirror[x] = _water(
+            view, 2 * (x + begin), y, width, height, colours, hour, t_s
+        )
+        red[x] = colour[0]
+        green[x] = colour[1]
+        blue[x] = colour[2]
+    if hour.aurora > f32(0):
+        for x in range(red.size):
+            share = ripple_of_light(azimuth[x], hour, pulse) * mirror[x]
+            light = lit_curtain(azimuth[x], slope[x], f32(0), hour, colours, t_s)
+            red[x] += light[0] * share
+            green[x] += light[1] * share
+            blue[x] += light[2] * share
+
+
+@inline
+def _store_doubled(line: Row, values: Row, cover: Row, wide: Row, blended: bool) -> None:
     """Fill a row from one of half its length, over what is there if ``blended``."""
-    half = values.size
-    for x in range(line.size):
-        old[x] = line[x] if blended else f32(0)
-    for x in range(half):
-        line[2 * x] = values[x]
-    for x in range(line.size // 2):
-        line[2 * x + 1] = f32(0.5) * (values[x] + values[min(x + 1, half - 1)])
+    double_row(values, wide)
     if blended:
-        for x in range(half):
-            line[2 * x] = mix(old[2 * x], line[2 * x], cover[x])
-        for x in range(line.size // 2):
-            line[2 * x + 1] = mix(old[2 * x + 1], line[2 * x + 1], cover[x])
-
-
-@kernel
-def waver(
-    canvas: Canvas, left: Scalar, right: Scalar, top: Scalar, scale: Scalar, t_s: Scalar
-) -> None:
-    """Let a reflection waver: shift its rows sideways, more the farther it is from the feet.
-
-    ``left``, ``right`` and ``top`` frame the reflection in pixels; ``scale`` is pixels per metre.
-    """
-    _, height, width = canvas.shape
-    x0 = pixel(left, width)
-    x1 = pixel(right, width)
-    old = np.empty(width, np.float32)
-    per_width = f32(3.14159265) / max(right - left, f32(1))
-    for y in range(pixel(top, height), height):
-        below = (f32(y) - top) / scale
-        wave = value_noise(below * f32(7) - t_s * f32(1.6), t_s) - f32(0.5)
-        wave = wave + f32(0.6) * (value_noise(below * f32(19) - t_s * f32(3), t_s) - f32(0.5))
-        shift = wave * scale * f32(0.10) * saturate(below * f32(2))
-        for plane in range(3):
-            line = canvas[plane, y]
-            for x in range(width):
-                old[x] = line[x]
-            for x in range(x0, x1):
-                window = sine((f32(x) - left) * per_width)
-                place = min(max(f32(x) + shift * window, f32(0)), f32(width - 2))
-                i = i32(place)
-                line[x] = mix(old[i], old[i32(i + i32(1))], place - f32(i))
+        for x in range(line.size):
+            line[x] = mix(line[x], wide[x], cover[x])
+    else:
+        for x in range(line.size):
+            line[x] = wide[x]

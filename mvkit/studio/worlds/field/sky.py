@@ -1,0 +1,146 @@
+"""The sky over the field: gradient, sun, clouds, stars; and the land at its foot."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mvkit.studio.kit.canvas import Canvas, store_row
+from mvkit.studio.kit.jit import Scalar, f32, i32, inline, kernel, u32
+from mvkit.studio.kit.maths import exponential, mix, smoothstep
+from mvkit.studio.kit.rgb import add_light, mix_rgb, scale_rgb
+from mvkit.studio.kit.sky import heading, milky_way, scattered_light, starlight
+from mvkit.studio.kit.view import View, horizon_band
+from mvkit.studio.worlds.field.clouds import TOP_SLOPE
+from mvkit.studio.worlds.field.dress import Colours, Hour
+from mvkit.studio.worlds.field.land import LAND_SLOPE
+
+__all__ = ["look_up", "paint_land", "paint_sky"]
+
+Table = NDArray[np.float32]
+_TURN = 6.2831853
+
+
+@inline
+def look_up(table: Table, column: Scalar, row: Scalar) -> Scalar:
+    """Read a table between its entries; column and row have to lie inside, the last left out."""
+    # Unsigned indices need no test for a negative one, which would end vectorisation.
+    iy = u32(i32(row))
+    ix = u32(i32(column))
+    jx = u32(ix + u32(1))
+    jy = u32(iy + u32(1))
+    fx = column - np.floor(column)
+    fy = row - np.floor(row)
+    above = mix(table[iy, ix], table[iy, jx], fx)
+    below = mix(table[jy, ix], table[jy, jx], fx)
+    return mix(above, below, fy)
+
+
+@kernel
+def paint_sky(
+    canvas: Canvas,
+    view: View,
+    colours: Colours,
+    hour: Hour,
+    cover: Table,
+    lit: Table,
+    t_s: Scalar,
+) -> None:
+    """Paint the sky over the whole canvas; below the horizon it is the air of the horizon."""
+    _, height, width = canvas.shape
+    red = np.empty(width, np.float32)
+    green = np.empty(width, np.float32)
+    blue = np.empty(width, np.float32)
+    azimuths = np.empty(width, np.float32)
+    slopes = np.empty(width, np.float32)
+    column = np.empty(width, np.float32)
+    row = np.empty(width, np.float32)
+    cloud = np.empty(width, np.float32)
+    bright = np.empty(width, np.float32)
+    zenith, horizon, sun, white = colours.zenith, colours.horizon, colours.sun, colours.cloud
+    shade = mix_rgb(zenith, horizon, f32(0.55))
+    span = f32(cover.shape[1]) - f32(1)
+    last_row = f32(cover.shape[0]) - f32(1.01)
+    drift = t_s * f32(0.0035) + hour.seed
+    _, end = horizon_band(view, width, height)
+    for y in range(end):
+        for x in range(width):
+            azimuth, slope = heading(view, x, y, width, height)
+            azimuths[x] = azimuth
+            slopes[x] = max(slope, f32(0))
+            turn = f32(azimuth + drift) * f32(1 / _TURN) + f32(0.5)
+            turn = turn - np.floor(turn)
+            column[x] = min(max(turn * span, f32(0)), span - f32(0.01))
+            place = (f32(TOP_SLOPE) - slopes[x]) * last_row * f32(1 / TOP_SLOPE)
+            row[x] = min(max(place, f32(0)), last_row)
+        for x in range(width):
+            cloud[x] = look_up(cover, column[x], row[x])
+        for x in range(width):
+            bright[x] = look_up(lit, column[x], row[x])
+        for x in range(width):
+            slope = slopes[x]
+            aside = f32(azimuths[x] - hour.azimuth)
+            aside = aside - f32(_TURN) * np.floor(aside * f32(1 / _TURN) + f32(0.5))
+            above = f32(slope - hour.slope)
+            glow = hour.glow * scattered_light(aside, above)
+            distance = np.sqrt(f32(aside * aside + above * above))
+            disc = smoothstep(f32(hour.radius * f32(1.1)), f32(hour.radius * f32(0.9)), distance)
+            colour = mix_rgb(zenith, horizon, exponential(f32(slope * f32(-3.6))))
+            hidden = cloud[x] * hour.clouds * smoothstep(f32(0), f32(0.05), slope)
+            thin = f32(1) - abs(f32(2) * cloud[x] - f32(1))
+            tone = bright[x]
+            heap = mix_rgb(scale_rgb(shade, f32(0.72)), white, f32(tone * tone * f32(1.05)))
+            heap = mix_rgb(heap, horizon, f32(exponential(f32(slope * f32(-11))) * f32(0.6)))
+            lining = glow * (f32(0.25) * tone + f32(1.1) * thin * exponential(distance * f32(-3)))
+            heap = add_light(heap, sun, lining)
+            colour = add_light(colour, sun, glow)
+            colour = mix_rgb(colour, heap, hidden)
+            colour = add_light(colour, sun, f32(disc * hour.disc * (f32(1) - f32(0.8) * hidden)))
+            red[x] = colour[0]
+            green[x] = colour[1]
+            blue[x] = colour[2]
+            bright[x] = (f32(1) - hidden) * (f32(1) - disc)
+        if hour.stars > f32(0):
+            for x in range(width):
+                band = milky_way(azimuths[x], slopes[x], hour.seed)
+                star = starlight(azimuths[x], slopes[x], t_s) * (f32(0.5) + f32(1.2) * band)
+                star = (f32(0.9) * star + f32(0.07) * band) * bright[x] * hour.stars
+                red[x] += star * f32(0.92)
+                green[x] += star * f32(0.95)
+                blue[x] += star
+        store_row(canvas, y, red, green, blue)
+    for plane in range(3):
+        for y in range(end, height):
+            for x in range(width):
+                canvas[plane, y, x] = horizon[plane]
+
+
+@kernel
+def paint_land(canvas: Canvas, view: View, land: NDArray[np.float32]) -> None:
+    """Lay hills and hedges over the sky; ``land`` is red, green, blue and cover by direction."""
+    _, height, width = canvas.shape
+    column = np.empty(width, np.float32)
+    row = np.empty(width, np.float32)
+    hidden = np.empty(width, np.float32)
+    colour = np.empty(width, np.float32)
+    span = f32(land.shape[2]) - f32(1)
+    last_row = f32(land.shape[1]) - f32(1.01)
+    px = view.lens / f32(height)
+    _, end = horizon_band(view, width, height)
+    begin = end - int(f32(LAND_SLOPE * 1.45) / px) - (end - horizon_band(view, width, height)[0])
+    for y in range(max(begin, 0), end):
+        for x in range(width):
+            azimuth, slope = heading(view, x, y, width, height)
+            turn = f32(azimuth + view.x_m * f32(0.0016)) * f32(1 / _TURN) + f32(0.5)
+            turn = turn - np.floor(turn)
+            column[x] = min(max(turn * span, f32(0)), span - f32(0.01))
+            place = (f32(LAND_SLOPE) - slope) * last_row * f32(1 / LAND_SLOPE)
+            row[x] = min(max(place, f32(0)), last_row)
+        for x in range(width):
+            hidden[x] = look_up(land[3], column[x], row[x])
+        for plane in range(3):
+            out = canvas[plane, y]
+            for x in range(width):
+                colour[x] = look_up(land[plane], column[x], row[x])
+            for x in range(width):
+                out[x] = mix(out[x], colour[x], hidden[x])
