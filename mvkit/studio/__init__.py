@@ -5,7 +5,7 @@ graphics card. What it paints is a function of its arguments alone: same take, s
 
 Contents
 --------
-Take, TakeShot, TakeAccent, Tone, paint_frames
+Take, TakeShot, TakeAccent, TakeWords, Tone, paint_frames
     A clip: yuv420p frames on the song's frame grid (:mod:`mvkit.studio.take`).
 paint_still
     Its first frame alone.
@@ -30,7 +30,7 @@ from mvkit.studio.figure import FigureSheet
 from mvkit.studio.light import Tone
 from mvkit.studio.music import Music, Pulse
 from mvkit.studio.picture import paint_picture
-from mvkit.studio.shot import TakeAccent, TakeShot
+from mvkit.studio.shot import TakeAccent, TakeShot, TakeWords
 from mvkit.studio.take import Take, paint_frames, paint_still
 from mvkit.studio.worlds import WORLDS
 
@@ -42,6 +42,7 @@ __all__ = [
     "Take",
     "TakeAccent",
     "TakeShot",
+    "TakeWords",
     "Tone",
     "paint_frames",
     "paint_picture",

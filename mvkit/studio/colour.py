@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from mvkit.studio.kit.rgb import RGB
 
-__all__ = ["Palette", "hex_to_linear", "rgb", "tinted_palette"]
+__all__ = ["Palette", "hex_to_linear", "most_vivid", "rgb", "tinted_palette"]
 
 Palette = tuple[RGB, ...]
 """Linear colours of a world's roles, in the order of the roles, ready for kernels."""
@@ -85,6 +85,12 @@ def tinted_palette(defaults: Sequence[str], plan: Sequence[str]) -> Palette:
         wish = firsts.get(i) or _nearest(role, hued)
         tinted.append(rgb(_from_lch(_steered(role, wish, vivid=i in firsts))))
     return tuple(tinted)
+
+
+def most_vivid(palette: Palette) -> RGB:
+    """Return the brightest hue of a palette, its brightest channel at 1."""
+    vivid = max(palette, key=lambda colour: max(colour) - min(colour))
+    return rgb(np.asarray(vivid, np.float64) / max(float(max(vivid)), 1e-3))
 
 
 LCh = tuple[float, float, float]

@@ -8,7 +8,7 @@ from math import inf
 
 from mvkit.timing import FPS, frame_at
 
-__all__ = ["FLASH_GAP_S", "TakeAccent", "TakeShot", "flash_seldom"]
+__all__ = ["FLASH_GAP_S", "TakeAccent", "TakeShot", "TakeWords", "flash_seldom"]
 
 FLASH_GAP_S = 0.5
 """Flashes of a take lie so far apart at least.
@@ -41,6 +41,23 @@ class TakeAccent:
 
 
 @dataclass(frozen=True)
+class TakeWords:
+    """Words that hang in the world while they are sung.
+
+    Parameters
+    ----------
+    text
+        What is written.
+    start_s, end_s
+        Absolute times in the song.
+    """
+
+    text: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
 class TakeShot:
     """What is seen between two cuts.
 
@@ -54,11 +71,15 @@ class TakeShot:
         What the person does, a word of :data:`~mvkit.studio.figure.POSES`.
     has_figure, has_companion
         Whether the person is in it, and who is with them.
+    detail
+        What an extreme close shot shows: ``eyes``, ``hands`` or ``feet``.
     way
         Which way a walking person goes across the frame, a key of
         :data:`~mvkit.studio.worlds.base.WAYS`; "" leaves it to the world.
     accents
         Beats inside it that the picture answers.
+    words
+        Words that hang in the world, or None.
     """
 
     start_s: float
@@ -69,8 +90,10 @@ class TakeShot:
     action: str = "walk"
     has_figure: bool = True
     has_companion: bool = False
+    detail: str = "eyes"
     way: str = ""
     accents: tuple[TakeAccent, ...] = ()
+    words: TakeWords | None = None
 
     @property
     def flashes(self) -> bool:
