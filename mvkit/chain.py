@@ -30,6 +30,7 @@ from mvkit.progress import Progress, Records, Stage, Watch
 from mvkit.run import Run, draft_brief, find_run
 from mvkit.schema import Analysis, Choices, Clips, Plan, Prompts, References, Video
 from mvkit.schema.brief import OptionValue
+from mvkit.warm import await_warmth, warm_aside
 
 STAGES = (
     Stage(number=1, artefact=Analysis, mark=10.0, time_share=0.08),
@@ -129,6 +130,8 @@ def run_chain(run: Run, *, redo: str = "", watch: Watch | None = None) -> Video:
             raise
 
 
+PLANNED = 2
+"""The stages after this one paint."""
 COLLECTED_WITHIN_S = 10.0
 """How long somebody who stopped a run, or sees it fail, waits for orders that were left."""
 
@@ -197,6 +200,9 @@ class Chain:
         """
         if stage is STAGES[0]:
             self._check_models()
+            warm_aside(self.run.job_id)
+        elif stage.number > PLANNED:
+            await_warmth()
         if self.run.is_current(stage.artefact):
             self.progress.skipped(stage)
         else:

@@ -310,7 +310,7 @@ def test_a_network_for_beats_is_looked_at(choose: Any, tmp_path: Path) -> None:
 
 
 def test_kernels_that_are_not_compiled_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "N_KERNELS", 10**6)
+    monkeypatch.setattr(machine, "N_COMPILED", 10**6)
     found = examine()
     assert found.works
     assert any("mvkit doctor --warm" in note for note in found.notes)

@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "index": VOCABULARY | {"run"},
     "notebook": RUNNING,
     "preflight": VOCABULARY | {"providers"},
-    "chain": RUNNING | {"analysis", "preflight", "providers.collecting"},
+    "chain": RUNNING | {"analysis", "preflight", "providers.collecting", "warm"},
     "jobs": RUNNING
     | {"analysis", "chain", "clips", "director", "estimate", "preflight", "prompts"}
     | {"providers", "purse", "retention", "sketches", "storage"},
@@ -46,6 +46,7 @@ MAY_IMPORT = {
     | {"analysis", "director", "estimate", "figures", "providers.catalog", "run", "songs"},
     "songs": VOCABULARY | {"loudness"},
     "studio": VOCABULARY,
+    "warm": VOCABULARY | {"processes", "studio"},
 }
 MODULES = sorted((ROOT / "mvkit").rglob("*.py"))
 

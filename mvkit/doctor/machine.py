@@ -15,11 +15,10 @@ from mvkit.director import load_knowledge
 from mvkit.doctor.findings import MachineReport
 from mvkit.doctor.services import failures
 from mvkit.errors import GenerationFailed, MvkitError
-from mvkit.settings import ROOT, get_settings
+from mvkit.settings import get_settings
+from mvkit.warm import N_COMPILED, n_compiled
 
 MB = 1000**2
-N_KERNELS = 50
-"""The studio compiles more functions than this; with fewer on disk, it has not done so yet."""
 
 
 def machine_reports() -> tuple[MachineReport, ...]:
@@ -85,14 +84,14 @@ def _ask_database() -> None:
 
 
 def _kernels() -> MachineReport:
-    compiled = sum(1 for _ in (ROOT / "mvkit" / "studio").rglob("*.nbi"))
-    if compiled >= N_KERNELS:
+    compiled = n_compiled()
+    if compiled >= N_COMPILED:
         return MachineReport(part="kernels", found=f"{compiled} compiled")
     return MachineReport(
         part="kernels",
         found=f"{compiled} compiled",
         notes=(
-            "The studio compiles itself in the first film, in half a minute; `mvkit doctor --warm` "
+            "The studio compiles itself in the first film, in a minute; `mvkit doctor --warm` "
             "does it now.",
         ),
     )
