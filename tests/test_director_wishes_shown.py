@@ -49,15 +49,15 @@ def test_a_place_that_the_studio_cannot_paint_is_told_to_models() -> None:
     plan = planned(CASTLE)
     home = plan.scenes[0]
     assert home.id.startswith("castle_")
-    assert home.world == "forest"
+    assert home.world == "mountain"
     assert "castle" in home.description
     assert home.description.endswith("with a dog")
     for script in plan.clip_scripts:
         if script.scenes[0] == home.id:
-            assert "trunks" not in script.visual_description
+            assert " ridge" not in script.visual_description
     told = [p.prompt for p in prompts_of(plan, CASTLE).clip_prompts]
     assert any("castle" in prompt for prompt in told)
-    assert "cannot paint a castle: its own pictures show an old forest" in plan.notes[0]
+    assert "cannot paint a castle: its own pictures show a mountain ridge" in plan.notes[0]
     assert "a dog" in plan.notes[1]
 
 

@@ -71,6 +71,7 @@ def _request(
         handover_frames=_handover_frames(plan, prompt.clip_index),
         width_px=width_px,
         height_px=height_px,
+        bands=folder / analysis.bands_url if analysis.bands_url else None,
         keyframe=folder / prompt.scene_reference_url if prompt.scene_reference_url else None,
         references=tuple(folder / url for url in _picture_urls(prompt)),
     )
@@ -109,7 +110,8 @@ def _identified(request: ClipRequest, *, facts: object) -> ClipRequest:
 
 def _sound_digest(analysis: Analysis) -> str:
     """Return the digest of what a clip may dance to."""
-    heard = (analysis.beat_timestamps, analysis.downbeat_timestamps, analysis.curves)
+    parts = tuple(section.start for section in analysis.song_structure)
+    heard = (analysis.beat_timestamps, analysis.downbeat_timestamps, analysis.curves, parts)
     return hashlib.sha256(repr(heard).encode()).hexdigest()
 
 

@@ -21,6 +21,7 @@ from mvkit.director.rules import DECISIONS, choose
 from mvkit.director.wish import Wish, read_wish
 from mvkit.grading import palette_distance
 from mvkit.schema import Character, Plan
+from mvkit.schema.plan import Hair
 
 PROTAGONIST, COMPANION = "protagonist", "companion"
 ROLES = {PROTAGONIST: "main character", COMPANION: "companion of the main character"}
@@ -28,7 +29,14 @@ Looks = dict[str, Garment]
 VOWELS = "aeiou"
 NO_BRACES = str.maketrans("", "", "{}")
 """Whatever a screenplay calls somebody, it leaves no room in our phrases."""
-HAIR = {"long": "long hair", "short": "short hair", "bun": "tied hair"}
+HAIR: dict[Hair, str] = {
+    "long": "long hair",
+    "short": "short hair",
+    "bun": "tied hair",
+    "curly": "curly hair",
+    "braids": "braids",
+    "shaved": "a shaved head",
+}
 SLOTS = ("hair", "outfit", "prop")
 TOLD_APART_BY = ("hair", "outfit")
 """Where the companion's looks differ from the protagonist's."""
@@ -224,6 +232,8 @@ def _character(
         "id": name,
         "description": _describe(person, looks, accent.name, carried),
         "role": ROLES[name],
+        "kind": person.kind,
+        "hat": looks["hair"].hat,
         "accent": accent.hex,
         "seed": seed,
     }

@@ -15,6 +15,7 @@ from mvkit.director.imagery import tell_motif
 from mvkit.director.knowledge import Knowledge, load_knowledge
 from mvkit.director.prose import tell_lacks, tell_summary, tell_treatment
 from mvkit.director.scripts import write_scripts
+from mvkit.director.signs import with_signs
 from mvkit.director.story import tell_acts
 from mvkit.director.transitions import choose_transitions
 from mvkit.director.vision import Vision, envision
@@ -35,6 +36,7 @@ def plan_video(
     world: str = "",
     palette: str = "",
     long_takes: bool = True,
+    signs: bool = False,
     knowledge: Knowledge | None = None,
 ) -> Plan:
     """Plan the whole film.
@@ -55,6 +57,8 @@ def plan_video(
         :func:`mvkit.director.list_palettes`.
     long_takes : bool
         Whether a shot may go on from clip to clip; not every camera can.
+    signs : bool
+        Whether sung words hang in the pictures.
     knowledge : Knowledge, optional
         What the director knows; by default all of it.
 
@@ -100,6 +104,7 @@ def plan_video(
             "transitions": transitions,
         }
     )
+    plan = with_signs(plan, analysis) if signs else plan
     require_sound_plan(plan, analysis, known_rules={row.id for row in knowledge.rows()})
     return plan
 

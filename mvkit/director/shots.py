@@ -25,7 +25,7 @@ from mvkit.director.pacing import Cutting
 from mvkit.director.rules import ANGLES, DECISIONS, EDGES, MOVES, Choice, Edge, chances, choose
 from mvkit.director.treatment import Take
 from mvkit.schema import Shot
-from mvkit.schema.plan import Action, Angle, Move, ShotSize
+from mvkit.schema.plan import GOING, Action, Angle, Move, ShotSize
 
 OptionT = TypeVar("OptionT", bound=str)
 REPEATED_MOVE = 0.3
@@ -202,13 +202,13 @@ class Camera:
         angle = choose(rules, "angle", ANGLES, facts, rng=rng, factors=self._angles(rhyme))
         move = choose(rules, "move", MOVES, facts, rng=rng, factors=self._moves(rhyme))
         figure = self._choose_figure(facts)
-        options = take.world.actions
+        options = tuple(dict.fromkeys((*take.world.actions, *self.wished_actions)))
         action = choose(rules, "action", options, facts, rng=rng, factors=self._actions(facts))
         accents, answered = self.answers.of(facts, start_s, end_s)
         people = self.seen_ids if figure.value == "shown" else ()
         done = action.rules if people else ()
         way = None
-        if people and action.value == "walk":
+        if people and action.value in GOING:
             way = self.ways.choose(replace(facts, move=move.value), take.scene.id, start_s)
         told = (size.rules, angle.rules, move.rules, figure.rules, done)
         more = (rhyme.why.rules if rhyme else (), way.rules if way else (), answered)

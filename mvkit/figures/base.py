@@ -31,7 +31,9 @@ SCALE = ((0.0, "rgba(127, 178, 201, 0)"), (0.6, "rgba(127, 178, 201, 0.35)"), (1
 INK = "#14151a"
 """Text on the colour of a section."""
 STEPS_S, MOST_STEPS = (5, 10, 15, 30, 60, 120, 300), 7
-SIZES = ("close", "medium close", "medium", "medium wide", "wide", "extreme wide")
+SIZES = (
+    "extreme close", "close", "medium close", "medium", "medium wide", "wide", "extreme wide"
+)  # fmt: skip
 
 
 class Figure(go.Figure):  # type: ignore[misc]  # Plotly ships no types

@@ -88,6 +88,8 @@ class ClipRequest:
         it, in the clips beside it; 0 but for shots that are longer than a clip.
     follows : int or None
         The clip whose last shot its first one continues.
+    bands : Path or None
+        The song's envelopes of drums, as the analysis left them.
     keyframe : Path or None
         The picture to start from.
     references : tuple of Path
@@ -110,6 +112,7 @@ class ClipRequest:
     before_s: float = 0.0
     after_s: float = 0.0
     follows: int | None = None
+    bands: Path | None = None
     keyframe: Path | None = None
     references: tuple[Path, ...] = ()
     identity: str = ""

@@ -47,7 +47,7 @@ class StillsCamera:
         take = StillTake(
             picture=_opened(request.keyframe, clip_index=request.script.clip_index),
             shots=shots_of(request),
-            music=music_of(request.analysis),
+            music=music_of(request.analysis, request.bands),
             start_s=request.frames.start / FPS,
             n_frames=len(request.frames),
             weather=request.scene.weather,

@@ -24,21 +24,27 @@ from mvkit.files import write_whole
 from mvkit.footage import FootageWriter
 from mvkit.grading import graded_palette
 from mvkit.providers.base import ClipRequest, Delivery, PictureRequest
-from mvkit.schema import Analysis, Character, Grade
+from mvkit.schema import Analysis, Character, Grade, Shot
+from mvkit.settings import get_settings
 from mvkit.studio import (
     FigureSheet,
     Music,
     Take,
     TakeAccent,
     TakeShot,
+    TakeWords,
     Tone,
     paint_frames,
     paint_picture,
     paint_still,
 )
+from mvkit.studio.lettering import can_write
+from mvkit.studio.music import DRUMS
 from mvkit.timing import FPS, frame_at
 
 NAME = "studio"
+SHAPES = {"woman": "woman", "man": "man"}
+"""Who a character is -> the body that the studio draws; others have the one of their seed."""
 DEFAULT_HEIGHT_PX = 576
 HEIGHTS_PX = range(144, 1081)
 
@@ -114,7 +120,9 @@ def figure_sheet(character: Character) -> FigureSheet:
     )
     return replace(
         invented,
+        shape=SHAPES.get(character.kind, invented.shape),
         hair_style=character.hair,
+        hat=character.hat,
         outfit=character.outfit,
         hair=FigureSheet.hair,  # the director's descriptions say dark hair and dark cloth
         cloth=FigureSheet.cloth,
@@ -162,16 +170,19 @@ def _take(request: ClipRequest, *, height_px: int) -> Take:
     """
     scale = min(1.0, height_px / min(request.width_px, request.height_px))
     grade = request.script.grade
+    sheets = [*map(figure_sheet, request.characters[:2]), None, None]
     return Take(
         world=request.scene.world,
         palette=graded_palette(request.style.color_palette, Grade(lead=grade.lead)),
+        font=get_settings().font,
         tone=Tone(lightness=grade.lightness, saturation=grade.saturation, warmth=grade.warmth),
         shots=shots_of(request),
         first_shot=request.first_shot,
-        music=music_of(request.analysis),
+        music=music_of(request.analysis, request.bands),
         start_s=request.frames.start / FPS,
         n_frames=len(request.frames),
-        sheet=figure_sheet(request.characters[0]) if request.characters else None,
+        sheet=sheets[0],
+        companion=sheets[1],
         time_of_day=request.scene.time_of_day,
         weather=request.scene.weather,
         width_px=2 * round(request.width_px * scale / 2),
@@ -191,6 +202,10 @@ def shots_of(request: ClipRequest) -> tuple[TakeShot, ...]:
             move=shot.move,
             action=shot.action,
             has_figure=bool(shot.characters),
+            has_companion=len(shot.characters) > 1,
+            detail=shot.detail,
+            way=shot.way or "",
+            words=_words(shot),
             accents=tuple(
                 TakeAccent(accent.time, accent.kind, accent.strength, until_s=shot.end)
                 for accent in shot.accents
@@ -203,9 +218,24 @@ def shots_of(request: ClipRequest) -> tuple[TakeShot, ...]:
     return tuple(shots)
 
 
+def _words(shot: Shot) -> TakeWords | None:
+    """Return the words that hang in a shot, unless the font cannot write them."""
+    words = shot.words
+    if words is None or not can_write(words.text, get_settings().font):
+        return None
+    return TakeWords(words.text, words.start, words.end)
+
+
 @lru_cache(maxsize=4)
-def music_of(analysis: Analysis) -> Music:
-    """Return what a take can move to."""
+def music_of(analysis: Analysis, bands: Path | None) -> Music:
+    """Return what a take can move to.
+
+    Parameters
+    ----------
+    bands : Path or None
+        Envelopes of drums at 100 Hz, 255 for 1, as the analysis keeps them; without them drums
+        are taken to follow the beats.
+    """
     curves = analysis.curves
     return Music(
         beat_times_s=np.array(analysis.beat_timestamps),
@@ -215,7 +245,14 @@ def music_of(analysis: Analysis) -> Music:
             for name in ("bass", "mid", "high", "onset", "energy")
         },
         rate_hz=curves.rate_hz,
+        drums=_drums(bands) if bands else {},
+        section_times_s=tuple(section.start for section in analysis.song_structure),
     )
+
+
+def _drums(bands: Path) -> dict[str, NDArray[np.float32]]:
+    with np.load(bands) as envelopes:
+        return {name: envelopes[name].astype(np.float32) / 255 for name in DRUMS}
 
 
 def _png(pixels: NDArray[np.uint8]) -> bytes:

@@ -40,6 +40,7 @@ from mvkit.schema.plan import (
     Shot,
     Style,
     Transition,
+    Words,
 )
 from mvkit.schema.prompts import MAX_WORDS, ClipPrompt, PromptMetadata, Prompts
 from mvkit.schema.references import (
@@ -108,4 +109,5 @@ __all__ = [
     "Style",
     "Transition",
     "Video",
+    "Words",
 ]

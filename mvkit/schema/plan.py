@@ -11,19 +11,49 @@ from mvkit.schema.base import Artefact, HexColour, Level, Record, Seconds, Share
 from mvkit.schema.brief import Brief
 from mvkit.timing import FPS, frame_at
 
-ShotSize = Literal["extreme wide", "wide", "medium wide", "medium", "medium close", "close"]
+ShotSize = Literal[
+    "extreme wide", "wide", "medium wide", "medium", "medium close", "close", "extreme close"
+]
 Angle = Literal["eye level", "low", "high"]
 Move = Literal[
-    "static", "push in", "pull out", "track", "pan", "tilt", "crane", "orbit", "handheld", "dolly"
+    "static",
+    "push in",
+    "pull out",
+    "track",
+    "pan",
+    "tilt",
+    "crane",
+    "orbit",
+    "handheld",
+    "dolly",
+    "beat push",
+    "whip pan",
 ]
-Action = Literal["stand", "walk", "dance", "sing", "cheer"]
+Action = Literal[
+    "stand", "walk", "run", "dance", "sing", "cheer", "turn", "sit",
+    "play guitar", "play drums", "play keys",
+]  # fmt: skip
 TimeOfDay = Literal["night", "dusk", "dawn", "day"]
 Weather = Literal["clear", "rain", "fog", "snow"]
+Kind = Literal["woman", "man", "other"]
+Hair = Literal["long", "short", "bun", "curly", "braids", "shaved"]
+Hat = Literal["none", "cap", "beanie", "wide hat"]
+Outfit = Literal["coat", "dress", "jacket", "hoodie", "tee"]
+Prop = Literal["none", "umbrella"]
 TransitionType = Literal["cut", "crossfade", "fade"]
 Format = Literal["performance", "narrative", "concept", "dance", "abstract"]
 ActName = Literal["setup", "rise", "turn", "climax", "release"]
 AccentKind = Literal["punch", "flash", "shake"]
 Direction = Literal["left to right", "right to left", "towards us", "away from us"]
+GOING: frozenset[Action] = frozenset({"walk", "run"})
+"""The actions by which somebody gets ahead."""
+Detail = Literal["eyes", "hands", "feet"]
+DETAILS: dict[Action, Detail] = {
+    "stand": "eyes", "sing": "eyes", "sit": "hands", "cheer": "hands", "turn": "feet",
+    "walk": "feet", "run": "feet", "dance": "feet",
+    "play guitar": "hands", "play drums": "hands", "play keys": "hands",
+}  # fmt: skip
+"""What an extreme close shot shows of somebody."""
 MAX_AVOIDED = 120
 """No longer word or phrase is told as one to avoid."""
 Avoided = Annotated[str, StringConstraints(min_length=1, max_length=MAX_AVOIDED)]
@@ -37,16 +67,18 @@ class Character(Record):
     ----------
     description : str
         Carried word for word into every prompt.
-    hair, outfit, prop, accent, seed
+    kind, hair, hat, outfit, prop, accent, seed
         What the studio draws; the description says the same in words.
     """
 
     id: Slug
     description: Sentence
     role: Sentence
-    hair: Literal["long", "short", "bun"] = "long"
-    outfit: Literal["coat", "dress", "jacket"] = "coat"
-    prop: Literal["none", "umbrella"] = "none"
+    kind: Kind = "other"
+    hair: Hair = "long"
+    hat: Hat = "none"
+    outfit: Outfit = "coat"
+    prop: Prop = "none"
     accent: HexColour = "#FF4D6D"
     seed: int = 1
 
@@ -98,6 +130,12 @@ class Accent(Record):
     strength: Share
 
 
+class Words(Span):
+    """Sung words that hang in the picture; they have left it by ``end``."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+
 class Act(Span):
     """A stretch of the film's story, told in a sentence or two; acts cover the song."""
 
@@ -115,6 +153,8 @@ class Shot(Span):
         Which way people walk across the frame.
     accents : tuple of Accent
         Beats inside it that the picture answers, in order.
+    words : Words or None
+        Sung words that hang in it.
     rules : tuple of str
         Ids of the director's rules that made these choices.
     """
@@ -126,12 +166,18 @@ class Shot(Span):
     characters: tuple[Slug, ...] = ()
     direction: Direction | None = None
     accents: tuple[Accent, ...] = ()
+    words: Words | None = None
     rules: tuple[Slug, ...] = ()
 
     @property
     def way(self) -> Direction | None:
         """Which way people are seen to walk; None where nobody does."""
-        return self.direction if self.action == "walk" and self.characters else None
+        return self.direction if self.action in GOING and self.characters else None
+
+    @property
+    def detail(self) -> Detail:
+        """What it shows if it is extremely close."""
+        return DETAILS[self.action]
 
     @property
     def looks(self) -> tuple[object, ...]:
@@ -309,7 +355,9 @@ class Plan(Artefact):
             if self.goes_on(script.clip_index):
                 held = shots.pop()
                 accents = (*held.accents, *first.accents)
-                first = first.model_copy(update={"start": held.start, "accents": accents})
+                words = held.words or first.words
+                told = {"start": held.start, "accents": accents, "words": words}
+                first = first.model_copy(update=told)
             shots += [first, *others]
         return tuple(shots)
 

@@ -48,6 +48,8 @@ class Wish(Record):
         Ids of the director's knowledge; empty for the director's choice.
     pace : float
         Above 1 cuts faster, below 1 slower.
+    signs : bool
+        Whether sung words hang in the pictures.
     image, video, planner, transcriber : str
         Who paints, films, plans and listens, as in the settings; empty for the settings' own.
     budget_usd : float or None
@@ -62,6 +64,7 @@ class Wish(Record):
     palette: str = ""
     aspect: Aspect = "16:9"
     pace: float = Field(default=1.0, ge=SLOWEST, le=FASTEST)
+    signs: bool = False
     seed: int = Field(default=1, ge=0, le=MAX_SEED)
     image: str = ""
     video: str = ""
@@ -82,6 +85,7 @@ class Wish(Record):
             palette=str(palette),
             aspect=brief.aspect,
             pace=min(max(pace, SLOWEST), FASTEST) if isinstance(pace, float | int) else 1.0,
+            signs=plan.pop("signs", False) is True,
             seed=brief.seed,
             image=brief.image,
             video=brief.video,
@@ -130,4 +134,6 @@ class Wish(Record):
             look["palette"] = self.palette
         if self.pace != 1.0:
             look["pace"] = self.pace
+        if self.signs:
+            look["signs"] = True
         return look

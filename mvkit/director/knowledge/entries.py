@@ -9,7 +9,19 @@ from pydantic import Field
 from mvkit.director.rules import Text
 from mvkit.schema import Record
 from mvkit.schema.base import HexColour, Share
-from mvkit.schema.plan import Action, Angle, Format, Move, ShotSize, TimeOfDay, Weather
+from mvkit.schema.plan import (
+    Action,
+    Angle,
+    Format,
+    Hair,
+    Hat,
+    Move,
+    Outfit,
+    Prop,
+    ShotSize,
+    TimeOfDay,
+    Weather,
+)
 
 
 class Entry(Record):
@@ -55,6 +67,8 @@ class ActionWords(Entry):
         How one does it: what follows "the woman". ``{place}`` names the place; where a phrase does
         not, the place is told after it. ``{other}`` stands for somebody else, ``{them}`` and
         ``{their}`` for the person.
+    drawn : dict
+        What the studio draws of it, by the name of the thing that it is done with.
     using : dict
         The same by the name of a thing, where that is wished too; ``{thing}`` stands for it.
     by : str
@@ -65,6 +79,7 @@ class ActionWords(Entry):
     """
 
     value: Action
+    drawn: dict[str, Action] = Field(default_factory=dict)
     name: str = ""
     phrases: Annotated[tuple[Text, ...], Field(min_length=1)]
     using: dict[str, tuple[Text, ...]] = Field(default_factory=dict)
@@ -129,7 +144,8 @@ class Garment(Entry):
     """
 
     slot: Literal["hair", "outfit", "prop"]
-    value: Literal["long", "short", "bun", "coat", "dress", "jacket", "none", "umbrella"]
+    value: Hair | Outfit | Prop
+    hat: Hat = "none"
     name: str = ""
     phrase: str = ""
     light: bool = False

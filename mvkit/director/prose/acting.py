@@ -19,7 +19,7 @@ from mvkit.director.prose.decks import Decks
 from mvkit.director.prose.words import pronouns
 from mvkit.director.wish import Wish, speaks_of
 from mvkit.schema import Shot
-from mvkit.schema.plan import Action, ShotSize
+from mvkit.schema.plan import Action, Detail, ShotSize
 
 FRAMING: dict[ShotSize, str] = {
     "extreme wide": "tiny in the frame,",
@@ -29,6 +29,12 @@ FRAMING: dict[ShotSize, str] = {
     "medium close": "close enough to see {their} shoulders rise,",
     "close": "{their} face filling the frame,",
 }
+FRAMING_DETAIL: dict[Detail, str] = {
+    "eyes": "{their} eyes alone in the frame,",
+    "hands": "{their} hands alone in the frame,",
+    "feet": "{their} feet alone in the frame,",
+}
+"""How an extreme close shot is framed."""
 FRAMING_MOVING: dict[ShotSize, str] = {
     "medium close": "head and shoulders in the frame,",
     "close": "close on {them},",
@@ -55,6 +61,7 @@ MISFITS_OF_SIZE: dict[ShotSize, tuple[str, ...]] = {
     "wide": ("small", "eyes", "lips", "fingers", "brow"),
     "medium close": ("small", "outline", "back", "foot", "feet", "legs"),
     "close": ("small", "outline", "back", "foot", "feet", "legs", "arms", "edge"),
+    "extreme close": ("small", "outline", "back", "legs", "arms", "edge", "head", "shoulders"),
 }
 """What is not seen in a frame: no eyes from far, no feet from near."""
 STILL: frozenset[Action] = frozenset({"stand", "sing"})
@@ -180,7 +187,11 @@ class Acting:
 
         Of several, the first that the wish names is told most.
         """
-        wished = [one for one in self.wish.activities if one.name and one.value == action]
+        wished = [
+            one
+            for one in self.wish.activities
+            if (one.name or one.using) and self.wish.drawn_as(one) == action
+        ]
         fitting = [one for one in wished if self._can_be_done(one, world) and _is_done(one, people)]
         if not fitting or self.rng.random() >= ACTIVITY_SHARE:
             return ()
@@ -235,6 +246,8 @@ def sayable(phrases: Sequence[str], without: Sequence[str]) -> tuple[str, ...]:
 
 def _framing(shot: Shot, *, n_people: int) -> str:
     """Return how people are framed, so that it fits what they do and which way they go."""
+    if shot.size == "extreme close":
+        return FRAMING_DETAIL[shot.detail]
     moving = shot.action not in STILL
     told = dict(FRAMING)
     if moving:

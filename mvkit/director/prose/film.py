@@ -135,19 +135,14 @@ def tell_lacks(wish: Wish, scenes: Iterable[Scene], *, knowledge: Knowledge) -> 
     if things:
         told.append(f"Only models that paint from words are told of {_enumerated(things)}.")
     told += [
-        f"Where the plan says “{activity.name}”, the studio's own pictures show “{activity.value}”."
-        for activity in wish.activities
-        if activity.name
+        f"Where the plan says “{deed.name}”, the studio's own pictures show “{drawn}”."
+        for deed, drawn in zip(wish.activities, map(wish.drawn_as, wish.activities), strict=True)
+        if deed.name
     ]
     told += [f"Of {crowd}, the film follows one." for crowd in wish.crowds]
     if wish.undone:
         deeds = _enumerated([f"“{words}”" for words in wish.undone])
         told.append(f"Not told, since only others do it: {deeds}.")
-    if len(wish.followed) > 1:
-        told.append(
-            "The studio draws one person at a time: of two who are seen together, its own pictures "
-            "show one."
-        )
     if wish.missed:
         told.append(f"Not understood: {', '.join(wish.missed)}.")
     return tuple(told)

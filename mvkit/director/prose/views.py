@@ -25,10 +25,12 @@ MOVEMENT: dict[Move, str] = {
     "orbit": "{speed} orbit around the subject",
     "handheld": "handheld camera with a slight shake",
     "dolly": "{speed} dolly forward",
+    "beat push": "{speed} push in that comes closer on every beat",
+    "whip pan": "whip pan that lands on the subject",
 }
 SPEEDS: dict[Level, str] = {"low": "slow", "medium": "smooth", "high": "fast"}
 """How a move is told at each level of energy."""
-WALKING: dict[Direction, str] = {
+GOING_WAYS: dict[Direction, str] = {
     "left to right": "from left to right",
     "right to left": "from right to left",
     "towards us": "towards the camera",
@@ -41,8 +43,14 @@ def tell_motion(shots: Sequence[Shot], level: Level) -> str:
     """Return how the camera moves during a clip, as fast as its energy wants."""
     speed = SPEEDS[level]
     moves = [MOVEMENT[shot.move].format(speed=speed) for shot in _told(shots)]
-    way = next((shot.way for shot in shots if shot.way), None)
-    return capital(_then(moves) + (f", walking {WALKING[way]}" if way else ""))
+    going = next((shot for shot in shots if shot.way), None)
+    return capital(_then(moves) + (_going(going) if going else ""))
+
+
+def _going(shot: Shot) -> str:
+    """Return which way somebody walks or runs in a shot."""
+    gait = "running" if shot.action == "run" else "walking"
+    return f", {gait} {GOING_WAYS[shot.way]}" if shot.way else ""
 
 
 def tell_angles(shots: Sequence[Shot]) -> str:

@@ -17,6 +17,7 @@ from mvkit.director.knowledge import Knowledge, load_knowledge
 from mvkit.director.plan import plan_video
 from mvkit.director.screenplay.asking import screenplay_question
 from mvkit.director.screenplay.reading import Desk, noted, shortened
+from mvkit.director.signs import with_signs
 from mvkit.errors import GenerationFailed, InvalidArtefact, RateLimited
 from mvkit.providers.base import deliver
 from mvkit.providers.chat import Answer, Question, Writer
@@ -43,6 +44,7 @@ def direct(
     pace: float = 1.0,
     world: str = "",
     palette: str = "",
+    signs: bool = False,
     knowledge: Knowledge | None = None,
     sleep: Callable[[float], None] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
@@ -58,7 +60,7 @@ def direct(
 
     Parameters
     ----------
-    brief, analysis, pace, world, palette, knowledge
+    brief, analysis, pace, world, palette, signs, knowledge
         As for :func:`mvkit.director.plan_video`.
     chat : Writer
         Who is asked, and is paid for it.
@@ -97,7 +99,8 @@ def direct(
         answer, _ = deliver(write, seed=brief.seed, sleep=sleep)
         return answer
 
-    return _directed(question, ask, desk)
+    plan = _directed(question, ask, desk)
+    return with_signs(plan, analysis) if signs else plan
 
 
 def _directed(question: Question, ask: Callable[[Question, str], Answer], desk: Desk) -> Plan:

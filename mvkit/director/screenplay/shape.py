@@ -11,13 +11,27 @@ Screenplay and its parts
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from mvkit.schema import Record
 from mvkit.schema.base import HexColour, Slug
-from mvkit.schema.plan import Action, ActName, Angle, Format, Move, ShotSize, TimeOfDay, Weather
+from mvkit.schema.plan import (
+    Action,
+    ActName,
+    Angle,
+    Format,
+    Hair,
+    Hat,
+    Kind,
+    Move,
+    Outfit,
+    Prop,
+    ShotSize,
+    TimeOfDay,
+    Weather,
+)
 
 MAX_SCENES = 6
 MAX_CHARACTERS = 4
@@ -91,9 +105,11 @@ class CharacterSketch(Record):
         "most 30 words, repeated word for word in every prompt."
     )
     role: Line
-    hair: Literal["long", "short", "bun"]
-    outfit: Literal["coat", "dress", "jacket"]
-    prop: Literal["none", "umbrella"]
+    kind: Kind
+    hair: Hair
+    hat: Hat
+    outfit: Outfit
+    prop: Prop
     accent: HexColour = Field(description="Colour of the clothes.")
 
 

@@ -31,6 +31,8 @@ from mvkit.schema.plan import Action, Format, TimeOfDay, Weather
 
 ACTIVE = 3
 """So many activities tell a story."""
+PERFORMED: frozenset[Action] = frozenset({"stand", "walk", "dance", "sing", "cheer"})
+"""What anybody does in any film, and is no deed of a story."""
 BEFORE_MACHINES = frozenset(
     {
         *("prehistoric", "ancient", "viking", "medieval", "feudal Japan", "renaissance"),
@@ -169,7 +171,14 @@ class Wish:
     @property
     def actions(self) -> tuple[Action, ...]:
         """What is done, as near as the studio can draw it."""
-        return tuple(dict.fromkeys(activity.value for activity in self.activities))
+        return tuple(dict.fromkeys(self.drawn_as(activity) for activity in self.activities))
+
+    def drawn_as(self, activity: ActionWords) -> Action:
+        """Return what the studio draws of an activity, with the thing that it is done with."""
+        drawn = (
+            activity.drawn[thing.name] for thing in self.things if thing.name in activity.drawn
+        )
+        return next(drawn, activity.value)
 
     @property
     def garments(self) -> tuple[Garment, ...]:
@@ -185,7 +194,7 @@ class Wish:
     @property
     def tells_story(self) -> bool:
         """Whether two people do something, much happens, or a story is asked for."""
-        doing = sum(1 for activity in self.activities if activity.name)
+        doing = sum(1 for one in self.activities if one.name or one.value not in PERFORMED)
         return (
             "narrative" in self.formats or doing >= ACTIVE or (len(self.followed) > 1 and doing > 0)
         )

@@ -37,6 +37,12 @@ def draw() -> None:
         key=fields.key("pace"),
         help="1 cuts as the director likes it; more cuts faster, less lets pictures stand.",
     )
+    st.toggle(
+        "Sung words in the pictures",
+        key=fields.key("signs"),
+        help="Lines of the song hang in the pictures as signs, where the studio films and the "
+        "words are known.",
+    )
     with st.expander("More"):
         st.number_input(
             "Seed",
