@@ -326,6 +326,7 @@ def test_a_colour_right_before_a_thing_is_the_things(
         ("they fight, then kiss", ["fight", "kiss"], ("dance", "stand")),
         ("flying cars over a sleeping city", [], ()),
         ("a cat sleeping, a woman reading", ["read"], ("sit",)),
+        ("she sits while rain runs down the glass", ["sit"], ("sit",)),
         ("he runs and then sits down", ["run", "sit"], ("run", "sit")),
         ("people dancing", ["dance"], ("dance",)),
         ("cigarette smoke", [], ()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import cos, sin
 
 import numpy as np
@@ -22,8 +23,8 @@ ROOM_FOR_TWO = ("extreme wide", "wide", "medium wide", "medium")
 COMPANION = FigureSheet(hair_style="short", outfit="jacket", height_m=1.82)
 
 
-def staged(shot: TakeShot, *, world: str = "forest", t_s: float = 2.0, seed: int = 1) -> Staged:
-    take = Take(
+def take_of(shot: TakeShot, *, world: str = "forest", seed: int = 1) -> Take:
+    return Take(
         world=world,
         palette=(),
         shots=(shot,),
@@ -36,6 +37,10 @@ def staged(shot: TakeShot, *, world: str = "forest", t_s: float = 2.0, seed: int
         height_px=HEIGHT,
         seed=seed,
     )
+
+
+def staged(shot: TakeShot, *, world: str = "forest", t_s: float = 2.0, seed: int = 1) -> Staged:
+    take = take_of(shot, world=world, seed=seed)
     place = open_world(world, WIDTH, HEIGHT, Setting(seed=seed))
     return Staging(take, place).at(t_s, frame=round(30 * t_s))
 
@@ -109,6 +114,20 @@ def test_worlds_film_walkers_the_ways_that_they_offer(world: str) -> None:
 
 def test_most_worlds_film_walkers_from_several_sides() -> None:
     assert sum(len(world.ways) >= 2 for world in WORLDS.values()) > len(WORLDS) / 2
+
+
+@pytest.mark.parametrize("size", ["medium wide", "medium", "close"])
+def test_an_umbrella_never_hides_the_face_from_above(size: str) -> None:
+    """A close camera stays level with somebody under an umbrella."""
+    high = TakeShot(0, 4, size, "high", "static", "stand")
+    level, without = (
+        Staging(
+            replace(take_of(high), sheet=FigureSheet(umbrella=umbrella)),
+            open_world("forest", WIDTH, HEIGHT, Setting()),
+        ).at(2.0, frame=60)
+        for umbrella in (True, False)
+    )
+    assert level.camera.y_m < without.camera.y_m
 
 
 # --- moves ----------------------------------------------------------------------------------------

@@ -30,8 +30,9 @@ from mvkit.schema.plan import GOING, Action, Angle, Move, ShotSize
 OptionT = TypeVar("OptionT", bound=str)
 REPEATED_MOVE = 0.3
 """Factor on the chance of the move of the shot before."""
-WISHED_ACTION = 4.0
-"""Factor on the chance of an action that the wish names."""
+WISHED_ACTION, WISHED_DEED = 4.0, 9.0
+"""Factors on the chance of what the wish names: what anybody does, and what nobody does unasked."""
+USUAL: frozenset[Action] = frozenset({"stand", "walk", "dance", "sing", "cheer"})
 WISHED_FILMING = 4.0
 """Factor on the chance of a size, an angle or a move that the wish asks for."""
 RHYME = 60.0
@@ -287,7 +288,10 @@ class Camera:
 
     def _actions(self, facts: Facts) -> dict[Action, float]:
         """Return what favours an action besides the rules: the wish, and what is being done."""
-        factors: dict[Action, float] = dict.fromkeys(self.wished_actions, WISHED_ACTION)
+        factors: dict[Action, float] = {
+            action: WISHED_ACTION if action in USUAL else WISHED_DEED
+            for action in self.wished_actions
+        }
         if self.last_shot is not None and not facts.arrival:
             by_hold = chances(self.knowledge.rules, "hold", DECISIONS["hold"], facts)
             before = self.last_shot.action

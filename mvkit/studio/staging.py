@@ -124,7 +124,7 @@ class Staging:
         x_m, z_m = _middle(actor, mark)
         camera = frame_subject(
             size=shot.size if sheet else _SCENIC_SIZE.get(shot.size, "extreme wide"),
-            angle=shot.angle,
+            angle=_angle(shot, actor),
             x_m=x_m,
             z_m=z_m,
             ground_m=mark.ground_m,
@@ -244,6 +244,12 @@ def _middle(actor: Actor | None, mark: Mark) -> tuple[float, float]:
     people = actor.people if actor else (mark,)
     n_people = len(people)
     return sum(one.x_m for one in people) / n_people, sum(one.z_m for one in people) / n_people
+
+
+def _angle(shot: TakeShot, actor: Actor | None) -> str:
+    """Return the angle of a shot; from above, an umbrella would hide whom it is about."""
+    hidden = actor and actor.has_umbrella and shot.size not in ("extreme wide", "wide")
+    return "eye level" if hidden and shot.angle == "high" else shot.angle
 
 
 def _third(actor: Actor | None, shot: TakeShot, side: float, variation: float) -> float:
