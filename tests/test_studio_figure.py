@@ -20,10 +20,13 @@ from mvkit.studio.figure import (
     FigurePainter,
     dance_style,
 )
+from mvkit.studio.figure.cones import project_cones
 from mvkit.studio.figure.hand import GRIPS
-from mvkit.studio.figure.pose import GAITS_M, LOWERED_M, pose
+from mvkit.studio.figure.model import Material, Model
+from mvkit.studio.figure.pose import GAITS_M, LOWERED_M, Skeleton, pose
 from mvkit.studio.figure.pose.playing import HAT_M, SNARE_M, STOOL_M
 from mvkit.studio.figure.rig import Part, rig
+from mvkit.studio.figure.screen import View
 from mvkit.studio.figure.sheet import BEARDS, GLASSES, HAIR_STYLES, HATS, OUTFITS, SHAPES
 from mvkit.studio.kit.canvas import new_canvas
 
@@ -332,3 +335,55 @@ def test_a_coming_person_does_not_pop() -> None:
     steps = np.array([np.abs(a - b).mean() for a, b in pairwise(pictures)])
     for index in range(3, len(steps) - 3):
         assert steps[index] < 2.5 * np.median(steps[index - 3 : index + 4])
+
+
+# --- from model to screen ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("facing_rad", [pi, 0.7])
+def test_solids_lie_where_a_camera_sees_their_ends(facing_rad: float) -> None:
+    """The projected ends are those of `Projection.to_px`, in a rolled camera, too."""
+    actor = Actor(FigureSheet(), "dance", 0.3, 0.1, 4.2, facing_rad)
+    camera = replace(frame_subject(size="wide", angle="high", x_m=0, z_m=4), roll_rad=0.2)
+    projection = camera.projection(WIDTH, HEIGHT)
+    joints = actor.joints(MUSIC.at(3.1))
+    frames = rig(joints)
+    model = Model(level=0)
+    model.add(Part.HEAD, (0.05, 0.1, 0.02), (0, -0.1, 0), 0.03, 0.02, Material(0.5, 0.5, 0.5))
+    place_m = (actor.x_m, actor.ground_m, actor.z_m)
+    screen = project_cones(model.table(1.0), frames, View.of(projection, place_m, actor.facing_rad))
+    for end, local in enumerate(((0.05, 0.1, 0.02), (0, -0.1, 0))):
+        place = frames[Part.HEAD, 0] + np.array(local) @ frames[Part.HEAD, 1:]
+        x_px, y_px, _ = projection.to_px(*actor.world_m(place))
+        assert screen[0, 3 * end : 3 * end + 2] == pytest.approx((x_px, y_px), abs=1e-2)
+
+
+def test_a_reflection_takes_the_pose_that_was_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Drawing somebody and their reflection poses them once."""
+    posed = []
+
+    def counted(joints: Skeleton, *, skirt_m: float) -> np.ndarray:
+        posed.append(joints)
+        return rig(joints, skirt_m=skirt_m)
+
+    monkeypatch.setattr("mvkit.studio.figure.actor.rig", counted)
+    canvas = np.full_like(new_canvas(WIDTH, HEIGHT), 0.2)
+    projection = frame_subject(size="wide", angle="low", x_m=0, z_m=4).projection(WIDTH, HEIGHT)
+    painter, pulse = FigurePainter(), MUSIC.at(3.1)
+    for mirror in (False, True):
+        painter.draw(canvas, Actor(FigureSheet()), projection, LIGHT, pulse=pulse, mirror=mirror)
+    assert len(posed) == 1
+
+
+@pytest.mark.parametrize("action", ["stand", "cheer"])
+def test_a_shirt_is_smooth_from_arm_to_arm(action: str) -> None:
+    """In soft light a plain shirt has no hard edge: solids melt into each other."""
+    canvas = np.full_like(new_canvas(240, 240), 0.02)
+    camera = frame_subject(size="close", angle="eye level", x_m=0, z_m=4)
+    projection = camera.projection(240, 240)
+    actor, pulse = Actor(FigureSheet(outfit="tee", shape="man"), action), MUSIC.at(3.1)
+    FigurePainter().draw(canvas, actor, projection, LIGHT, pulse=pulse)
+    breast = actor.joints(pulse).chest + np.array([0, -0.06, 0])
+    x_px, y_px, _ = projection.to_px(*actor.world_m(breast))
+    row = canvas[0, int(y_px), int(x_px) - 40 : int(x_px) + 40]
+    assert (np.abs(np.diff(row)) / row[1:]).max() < 0.15

@@ -10,10 +10,14 @@ rig
     Joints to the axes of each part of the body.
 model, wardrobe
     What is fixed to the parts: tapered solids and drawings, and their surfaces.
-body, clothes, hand, head, hair, hat, props
+body, clothes, neckwear, hand, head, hair, hat, props
     The model of a person.
-screen, silhouette, face, ground, light
-    The model to lit pixels.
+screen, cones, lay
+    The model on the screen.
+silhouette, melting, shading, light, ground
+    From there to lit pixels.
+decals, drawing, eyes, face
+    Drawings on the surface.
 umbrella
     The prop that is painted by itself.
 actor

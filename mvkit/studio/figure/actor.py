@@ -10,13 +10,15 @@ import numpy as np
 from mvkit.studio.camera import Projection
 from mvkit.studio.colour import rgb
 from mvkit.studio.figure.body import body_table, level_at, skirt_m
-from mvkit.studio.figure.face import Expression
+from mvkit.studio.figure.cones import project_cones
+from mvkit.studio.figure.drawing import Expression
 from mvkit.studio.figure.ground import darken_ground
 from mvkit.studio.figure.head import EYES_M
+from mvkit.studio.figure.lay import project_decals
 from mvkit.studio.figure.light import FigureLight
 from mvkit.studio.figure.pose import LOWERED_M, Skeleton, Vector, pose
 from mvkit.studio.figure.rig import Frames, Part, rig
-from mvkit.studio.figure.screen import View, project_cones, project_decals
+from mvkit.studio.figure.screen import View
 from mvkit.studio.figure.sheet import FigureSheet
 from mvkit.studio.figure.silhouette import paint_cones
 from mvkit.studio.figure.umbrella import CANOPY_RADIUS_M, paint_umbrella
@@ -208,7 +210,7 @@ class FigurePainter:
         )
         paint_cones(
             canvas,
-            project_cones(table.posed(frames), view),
+            project_cones(table, frames, view),
             project_decals(table, frames, view),
             light,
             Expression(*(np.float32(number) for number in joints.face)),

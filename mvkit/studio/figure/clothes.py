@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 from mvkit.studio.figure.hand import add_hand
 from mvkit.studio.figure.model import Material, Model, mirrored
+from mvkit.studio.figure.neckwear import add_neckwear
 from mvkit.studio.figure.rig import Part
 from mvkit.studio.figure.sheet import FigureSheet
 from mvkit.studio.figure.wardrobe import Wardrobe
@@ -57,46 +59,64 @@ def add_trunk(model: Model, sheet: FigureSheet, wear: Wardrobe) -> None:
     waist = _wrapped(girths.waist, 1.3 * cloth_m)
     belly = _wrapped(girths.hips, cloth_m, 0.93)
     chest_at, ribs_at = (0, -0.035, -0.004), (0, -0.150, 0.004)
-    model.add(Part.CHEST, chest_at, ribs_at, top, ribs, cloth, blend=0.06)
+    bare = sheet.outfit == "dress"
+    over = wear.skin if bare else cloth
+    model.add(Part.CHEST, chest_at, ribs_at, top, ribs, over, blend=0.06)
     model.add(Part.CHEST, ribs_at, (0, 0.01, 0), ribs, waist, cloth, end=Part.WAIST, blend=0.06)
     model.add(Part.WAIST, (0, 0.01, 0), (0, 0.065, 0), waist, belly, cloth, end=Part.PELVIS,
               blend=0.06)  # fmt: skip
-    if not sheet.is_man:
-        for side in (0, 1):
-            high = mirrored((0.048, -0.070, 0.020 + cloth_m), side)
-            low = mirrored((0.050, -0.125, 0.040 + cloth_m), side)
-            model.add(Part.CHEST, high, low, 0.050, 0.056, cloth, blend=0.10)
     _add_shoulders(model, sheet, wear, girths)
+    if bare:
+        _add_bodice(model, cloth, girths)
+    if not sheet.is_man:
+        _add_bust(model, cloth, cloth_m)
     if sheet.outfit in SKIRT_M:
         _add_skirt(model, sheet, wear, belly)
     else:
         _add_seat(model, sheet, wear, girths)
-    _add_neckwear(model, sheet, wear, ribs)
+    add_neckwear(model, sheet, wear, ribs)
 
 
 def _add_shoulders(model: Model, sheet: FigureSheet, wear: Wardrobe, girths: _Girths) -> None:
-    """Slope from the neck over the shoulders; a dress leaves them bare."""
-    bare = sheet.outfit == "dress"
-    over = wear.skin if bare else wear.cloth
-    radius = _shoulder_m(sheet, girths)
-    out = 0.012 if sheet.is_man else -0.006
+    """Slope from the neck over the shoulders, and lead the chest into the arms."""
+    over = wear.skin if sheet.outfit == "dress" else wear.cloth
+    radius, cloth_m = _shoulder_m(sheet, girths), _CLOTH_M[sheet.outfit]
+    out, low = 0.012 if sheet.is_man else -0.006, sheet.outfit == "tee"
+    upper, lower = girths.shoulder[1] + cloth_m - 0.006, 0.86 * girths.ribs[1] + cloth_m
     for side in (0, 1):
-        root, inner = (
-            mirrored((0.026, -0.022, -0.012), side),
-            mirrored((0.088, 0.026, -0.008), side),
-        )
+        root = mirrored((0.046, -0.048, -0.014) if low else (0.022, -0.022, -0.014), side)
         end = mirrored((out, 0.045, 0.0), side)
-        model.add(Part.NECK, root, inner, (0.044, 0.038), 0.044, over, end=Part.CHEST, blend=0.08)
-        model.add(Part.CHEST, inner, end, 0.044, radius, over, end=Part.ARM + side, blend=0.08)
-        if not bare:
-            for at in ((0.070, -0.075, 0.036), (0.078, -0.085, -0.034)):  # chest and shoulder blade
-                flank = mirrored(at, side)
-                model.add(Part.CHEST, flank, end, 0.050, 0.92 * radius, over, end=Part.ARM + side,
-                          blend=0.11)  # fmt: skip
-        else:
-            strap = mirrored((0.085, 0.022, 0.0), side)
-            low = mirrored((0.075, -0.08, 0.035), side)
-            model.add(Part.CHEST, strap, low, (0.034, 0.050), (0.05, 0.045), wear.cloth, blend=0.03)
+        model.add(Part.NECK, root, end, (0.036 if low else 0.046, 0.038), radius, over,
+                  end=Part.ARM + side, blend=0.05)  # fmt: skip
+        # Flush with the chest at one end and with the arm at the other: no seam between them.
+        for place, deep in (((0.052, -0.040, -0.004), upper), ((0.050, -0.095, 0.0), lower)):
+            model.add(Part.CHEST, mirrored(place, side), end, (0.9 * deep, deep), 0.94 * radius,
+                      over, end=Part.ARM + side, blend=0.05)  # fmt: skip
+
+
+def _add_bust(model: Model, cloth: Material, cloth_m: float) -> None:
+    for side in (0, 1):
+        high = mirrored((0.048, -0.108, 0.030 + cloth_m), side)
+        low = mirrored((0.049, -0.130, 0.046 + cloth_m), side)
+        model.add(Part.CHEST, high, low, 0.043, 0.050, cloth, blend=0.05)
+
+
+def _add_bodice(model: Model, cloth: Material, girths: _Girths) -> None:
+    """Let a dress begin over the bust, held by two straps."""
+    ribs, top = _wrapped(girths.ribs, 0.005), _wrapped(girths.ribs, 0.007, 0.97)
+    plain = cloth._replace(folds=0.0)
+    model.add(Part.CHEST, (0, -0.150, 0.004), (0, -0.088, 0.004), ribs, top, plain, hem=1,
+              blend=0.02)  # fmt: skip
+    for side in (0, 1):
+        way = [
+            mirrored(place, side)
+            for place in (
+                *((0.062, -0.090, 0.070), (0.070, 0.000, 0.060), (0.074, 0.068, 0.022)),
+                *((0.073, 0.068, -0.040), (0.068, 0.000, -0.072), (0.058, -0.100, -0.084)),
+            )
+        ]
+        for a, b in pairwise(way):
+            model.add(Part.CHEST, a, b, (0.009, 0.007), (0.009, 0.007), cloth, blend=0.006)
 
 
 def _shoulder_m(sheet: FigureSheet, girths: _Girths) -> float:
@@ -116,9 +136,9 @@ def _add_seat(model: Model, sheet: FigureSheet, wear: Wardrobe, girths: _Girths)
     cloth_m = _CLOTH_M[sheet.outfit]
     low = {"jacket": 0.035, "hoodie": -0.01, "tee": -0.015}[sheet.outfit]
     upper = _wrapped(girths.hips, cloth_m + 0.002, 0.93)
-    rim = _wrapped(girths.hips, cloth_m + (0.010 if sheet.outfit == "tee" else 0.012), 1.0)
+    rim = _wrapped(girths.hips, cloth_m + (0.010 if sheet.outfit == "tee" else 0.006), 1.0)
     model.add(Part.PELVIS, (0, 0.085, 0), (0, low, -0.002), upper, rim, wear.cloth, hem=1)
-    if sheet.outfit != "tee" and model.level:
+    if sheet.outfit == "hoodie" and model.level:
         band = (rim[0] + 0.003, rim[1] + 0.003)
         dark = wear.cloth._replace(red=0.7 * wear.cloth.red, green=0.7 * wear.cloth.green,
                                    blue=0.7 * wear.cloth.blue)  # fmt: skip
@@ -145,77 +165,6 @@ def _add_skirt(
                   blend=0.01)  # fmt: skip
 
 
-def _add_neckwear(
-    model: Model, sheet: FigureSheet, wear: Wardrobe, ribs: tuple[float, float]
-) -> None:
-    """Wear the accent colour at the neck: a scarf, an open shirt, or a hood's lining."""
-    if sheet.outfit == "coat":
-        _add_scarf(model, wear.accent, ribs[1])
-        _add_buttons(model, ribs[1])
-    elif sheet.outfit == "jacket":
-        _add_lapels(model, wear, ribs[1])
-    elif sheet.outfit == "hoodie":
-        _add_hood(model, wear)
-
-
-def _add_scarf(model: Model, wool: Material, depth_m: float) -> None:
-    upper, lower = (0, 0.036, 0.004), (0, -0.012, 0.006)
-    model.add(Part.NECK, upper, lower, (0.060, 0.058), (0.072, 0.066), wool, blend=0.01)
-    model.add(Part.NECK, (-0.05, 0.004, 0.036), (0.05, -0.020, 0.038), 0.034, 0.038, wool,
-              blend=0.03)  # fmt: skip
-    knot, fold = (0.040, -0.022, 0.056), (0.050, -0.07, depth_m + 0.002)
-    model.add(Part.NECK, knot, fold, (0.028, 0.022), (0.034, 0.014), wool, end=Part.CHEST)
-    model.add(Part.CHEST, fold, (0.044, -0.225, depth_m + 0.010), (0.034, 0.014), (0.039, 0.012),
-              wool, hem=1)  # fmt: skip
-
-
-def _add_buttons(model: Model, depth_m: float) -> None:
-    if model.level == 0:
-        return
-    brass = Material(0.32, 0.24, 0.12, gloss=0.9, rim=0.2)
-    for y, inward in ((-0.13, 0.0), (-0.22, 0.006)):
-        for side in (0, 1):
-            place = mirrored((0.045, y, depth_m - 0.006 - inward), side)
-            model.ball(Part.CHEST, place, 0.0095, brass, blend=0.003)
-
-
-def _add_lapels(model: Model, wear: Wardrobe, depth_m: float) -> None:
-    """Open a jacket over a shirt in the accent colour."""
-    collar_up, collar_low = (0, 0.020, -0.004), (0, -0.020, 0.002)
-    shirt = wear.under
-    model.add(Part.NECK, (0, 0.006, 0.010), (0, -0.030, 0.012), (0.052, 0.050), (0.062, 0.058),
-              shirt, blend=0.01)  # fmt: skip
-    model.add(Part.CHEST, (0, 0.050, 0.030), (0, -0.09, depth_m - 0.010), (0.034, 0.024),
-              (0.050, 0.024), shirt, blend=0.01)  # fmt: skip
-    model.add(Part.CHEST, (0, -0.09, depth_m - 0.010), (0, 0.020, depth_m - 0.026), (0.050, 0.024),
-              (0.034, 0.024), shirt, end=Part.WAIST, blend=0.01)  # fmt: skip
-    model.add(Part.NECK, collar_up, collar_low, (0.064, 0.058), (0.074, 0.064), wear.cloth,
-              blend=0.01)  # fmt: skip
-    model.add(Part.NECK, (0, 0.012, 0.040), (0, -0.030, 0.050), (0.034, 0.026), (0.036, 0.026),
-              shirt, blend=0.006)  # fmt: skip
-    if model.level:
-        for side in (0, 1):
-            top, low = (
-                mirrored((0.052, 0.050, 0.040), side),
-                mirrored((0.062, -0.13, depth_m + 0.002), side),
-            )
-            model.add(Part.CHEST, top, low, (0.026, 0.016), (0.014, 0.010), wear.cloth,
-                      blend=0.006)  # fmt: skip
-
-
-def _add_hood(model: Model, wear: Wardrobe) -> None:
-    model.add(Part.NECK, (0, 0.012, 0.012), (0, -0.020, 0.014), (0.062, 0.058), (0.070, 0.062),
-              wear.under, blend=0.008)  # fmt: skip
-    model.add(Part.NECK, (-0.055, 0.012, -0.060), (0.055, 0.012, -0.060), 0.050, 0.050, wear.cloth,
-              blend=0.03)  # fmt: skip
-    for side in (0, 1):
-        back, front = mirrored((0.060, 0.010, -0.040), side), mirrored((0.034, -0.030, 0.060), side)
-        model.add(Part.NECK, back, front, 0.036, 0.026, wear.cloth, blend=0.02)
-        if model.level:
-            top, end = mirrored((0.022, -0.045, 0.080), side), mirrored((0.028, -0.14, 0.122), side)
-            model.add(Part.NECK, top, end, 0.0045, 0.0045, wear.accent, blend=0.003)
-
-
 def add_legs(model: Model, sheet: FigureSheet, wear: Wardrobe) -> None:
     """Add legs and shoes; under a skirt they begin above the knee."""
     limbs, legs = _girths(sheet).limbs, wear.legs
@@ -238,13 +187,13 @@ def add_legs(model: Model, sheet: FigureSheet, wear: Wardrobe) -> None:
             r(0.054 if bare else 0.063),
             r(0.047),
             legs,
-            blend=0.04,
+            blend=0.012,
         )
         calf = mirrored((0.004, 0.30, -0.016), side)
         ankle = 0.030 + 0.5 * loose
-        model.add(shin, (0, 0.0, 0.002), calf, r(0.047), r(0.048), legs, blend=0.04)
+        model.add(shin, (0, 0.0, 0.002), calf, r(0.047), r(0.048), legs, blend=0.012)
         model.add(shin, calf, (0, 0.96, -0.002), r(0.048), ankle + 0.5 * loose, legs,
-                  hem=0 if bare else 1, blend=0.04)  # fmt: skip
+                  hem=0 if bare else 1, blend=0.012)  # fmt: skip
         _add_shoe(model, wear, side)
 
 
@@ -279,16 +228,16 @@ def add_arms(model: Model, sheet: FigureSheet, wear: Wardrobe, grips: tuple[str,
         end = mirrored((0.010 if sheet.is_man else -0.008, 0.045, 0.0), side)
         deltoid = mirrored((0.006, 0.24, 0.0), side)
         model.add(
-            arm, end, deltoid, _shoulder_m(sheet, girths), r(0.045, loose), sleeve, blend=0.08
+            arm, end, deltoid, _shoulder_m(sheet, girths), r(0.045, loose), sleeve, blend=0.012
         )
         if short:
             model.add(arm, deltoid, (0, 0.55, 0.002), r(0.043, loose), r(0.041, 0.013), sleeve,
                       hem=1, blend=0.03)  # fmt: skip
-        model.add(arm, deltoid, (0, 0.99, 0), r(0.044, slack), r(0.033, slack), lower, blend=0.04)
+        model.add(arm, deltoid, (0, 0.99, 0), r(0.044, slack), r(0.034, slack), lower, blend=0.008)
         belly = mirrored((0.006, 0.26, 0.002), side)
-        model.add(forearm, (0, 0.0, 0), belly, r(0.033, slack), r(0.037, slack), lower, blend=0.04)
+        model.add(forearm, (0, 0.0, 0), belly, r(0.034, slack), r(0.036, slack), lower, blend=0.008)
         cuff = lower if bare or short else sleeve
-        model.add(forearm, belly, (0, 0.94, 0), r(0.037, slack), (r(0.025, slack), r(0.021, slack)),
+        model.add(forearm, belly, (0, 0.94, 0), r(0.036, slack), (r(0.025, slack), r(0.021, slack)),
                   cuff, hem=int(not (bare or short)), blend=0.03)  # fmt: skip
         model.add(forearm, (0, 0.82, 0), (0, 1.02, 0), 0.024 * limbs, 0.022 * limbs, wear.skin)
         add_hand(model, wear, side, grips[side])

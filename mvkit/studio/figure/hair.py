@@ -34,8 +34,8 @@ def _fringe(model: Model, hair: Material, hat: bool) -> None:
             brow = mirrored((0.070, 0.046, 0.024), side)
             model.add(Part.HEAD, brow, temple, (0.013, 0.020), (0.011, 0.018), hair, blend=0.03)
             continue
-        model.add(Part.HEAD, part, brow, (0.026, 0.020), (0.024, 0.018), hair, blend=0.03)
-        model.add(Part.HEAD, brow, temple, (0.024, 0.018), (0.013, 0.018), hair, blend=0.03)
+        model.add(Part.HEAD, part, brow, (0.018, 0.021), (0.016, 0.020), hair, blend=0.04)
+        model.add(Part.HEAD, brow, temple, (0.016, 0.020), (0.011, 0.018), hair, blend=0.04)
 
 
 def _fall(model: Model, hair: Material, *, length: float, width: float) -> None:
@@ -100,7 +100,7 @@ def _short(model: Model, hair: Material, hat: bool) -> None:
         low = 0.014 * place * place
         front = (place * 0.050, 0.084 - low, 0.038)
         crown = (place * 0.048 + 0.008, 0.112 - low, -0.030)
-        model.add(Part.HEAD, front, crown, (0.024, 0.022), (0.036, 0.034), hair, blend=0.05)
+        model.add(Part.HEAD, front, crown, (0.036, 0.020), (0.046, 0.034), hair, blend=0.03)
 
 
 def _swept(model: Model, hair: Material, hat: bool) -> None:
@@ -111,8 +111,8 @@ def _swept(model: Model, hair: Material, hat: bool) -> None:
     for place in (-0.7, 0.0, 0.7):
         front = (place * 0.045, 0.088, 0.046 - 0.01 * abs(place))
         top, back = (place * 0.050, 0.122, -0.010), (place * 0.050, 0.078, -0.100)
-        model.add(Part.HEAD, front, top, (0.026, 0.020), (0.034, 0.030), hair, blend=0.05)
-        model.add(Part.HEAD, top, back, (0.034, 0.030), (0.026, 0.020), hair, blend=0.05)
+        model.add(Part.HEAD, front, top, (0.032, 0.020), (0.040, 0.030), hair, blend=0.02)
+        model.add(Part.HEAD, top, back, (0.040, 0.030), (0.032, 0.020), hair, blend=0.02)
 
 
 def _shaved(model: Model, hair: Material, _hat: bool) -> None:
@@ -126,7 +126,7 @@ def _shaved(model: Model, hair: Material, _hat: bool) -> None:
 
 def _curly(model: Model, hair: Material, hat: bool) -> None:
     """Let curls stand around the head."""
-    curls = hair._replace(strands=0.5, frequency=26.0, gloss=0.15, folds=0.3)
+    curls = hair._replace(strands=0.3, frequency=13.0, gloss=0.15, folds=0.2)
     _cap(model, curls)
     places = [(0.086, 0.012, -0.016), (0.084, -0.022, -0.030), (0.070, -0.052, -0.058),
               (0.030, -0.050, -0.104), (0.068, 0.000, -0.092), (0.028, 0.000, -0.118)]  # fmt: skip

@@ -7,7 +7,7 @@ face ahead (z = 0.08 or so).
 from __future__ import annotations
 
 from mvkit.studio.colour import hex_to_linear
-from mvkit.studio.figure.face import KINDS
+from mvkit.studio.figure.drawing import KINDS
 from mvkit.studio.figure.hair import add_hair
 from mvkit.studio.figure.hat import add_hat
 from mvkit.studio.figure.model import Decal, Material, Model, mirrored
@@ -20,6 +20,8 @@ __all__ = ["EYES_M", "add_head"]
 EYES_M = (0.0, 0.003, 0.078)
 """Middle between the eyes."""
 
+_EYE = 1.16  # eyes and brows are a little larger than life, and read from farther off
+
 
 def add_head(model: Model, sheet: FigureSheet, wear: Wardrobe) -> None:
     """Add neck, skull, face, hair and hat."""
@@ -28,10 +30,8 @@ def add_head(model: Model, sheet: FigureSheet, wear: Wardrobe) -> None:
     model.add(Part.CHEST, (0, 0.03, -0.008), (0, -0.050, -0.018), neck + 0.006, neck, skin,
               end=head, blend=0.05)  # fmt: skip
     model.add(head, (0, 0.034, -0.016), (0, -0.004, 0.004), (0.074, 0.090), (0.070, 0.081), skin,
-              blend=0.05)  # fmt: skip
-    jaw = (0.061 + 0.005 * man, 0.066)
-    chin = (0.025 + 0.010 * man, 0.027 + 0.004 * man)
-    model.add(head, (0, -0.014, 0.010), (0, -0.078, 0.048), jaw, chin, skin, blend=0.07)
+              blend=0.015)  # fmt: skip
+    _add_jaw(model, skin, man)
     _add_nose(model, skin, man)
     _add_ears(model, wear)
     _draw_face(model, sheet, wear)
@@ -40,33 +40,46 @@ def add_head(model: Model, sheet: FigureSheet, wear: Wardrobe) -> None:
     _add_glasses(model, sheet)
 
 
+def _add_jaw(model: Model, skin: Material, man: float) -> None:
+    """Narrow the face from the cheeks over the mouth to the chin."""
+    cheeks, mouth = (0.061 + 0.003 * man, 0.066), (0.047 + 0.005 * man, 0.043)
+    chin = (0.019 + 0.010 * man, 0.020 + 0.003 * man)
+    upper, middle, lower = (0, -0.014, 0.010), (0, -0.056, 0.027), (0, -0.087, 0.049)
+    model.add(Part.HEAD, upper, middle, cheeks, mouth, skin, blend=0.04)
+    model.add(Part.HEAD, middle, lower, mouth, chin, skin, blend=0.04)
+
+
 def _add_nose(model: Model, skin: Material, man: float) -> None:
-    soft = skin._replace(rim=0.0)
+    """Taper a slim bridge into a round tip, with a wing on each side."""
+    soft = skin._replace(rim=0.0, gloss=0.6 * skin.gloss)
     head = Part.HEAD
-    wide = 1.0 + 0.12 * man
-    bridge, middle, tip = (0, 0.018, 0.0740), (0, -0.012, 0.0835), (0, -0.0280, 0.0915)
-    model.add(
-        head, bridge, middle, (0.0150 * wide, 0.0085), (0.0145 * wide, 0.0095), soft, blend=0.07
-    )
-    model.add(head, middle, tip, (0.0145 * wide, 0.0095), 0.0105 * wide, soft, blend=0.06)
-    model.ball(head, (0, -0.0265, 0.0900), 0.0098 * wide, soft, blend=0.12)
-    for side in (0, 1):
-        model.ball(head, mirrored((0.0100 * wide, -0.0310, 0.0790), side), 0.0066 * wide, soft,
-                   blend=0.08)  # fmt: skip
+    wide = 1.0 + 0.16 * man
+    bridge, tip = (0, 0.014, 0.0715), (0, -0.0285, 0.0880)
+    model.add(head, bridge, tip, (0.0085 * wide, 0.0090), (0.0112 * wide, 0.0118), soft, blend=0.03)
+    for side in (0, 1) if model.level else ():
+        inner, wing = (
+            mirrored((0.003, -0.0300, 0.0865), side),
+            mirrored((0.0098 * wide, -0.0320, 0.0775), side),
+        )
+        model.add(head, inner, wing, 0.0080, 0.0062, soft, blend=0.03)
 
 
 def _add_ears(model: Model, wear: Wardrobe) -> None:
+    """Lean a shell against each temple, its rim turned out, with a small lobe."""
+    deep = wear.skin._replace(red=0.74 * wear.skin.red, green=0.60 * wear.skin.green,
+                              blue=0.58 * wear.skin.blue, rim=0.1, gloss=0.0)  # fmt: skip
     for side in (0, 1):
-        upper, lobe = (
-            mirrored((0.081, 0.012, -0.010), side),
-            mirrored((0.075, -0.026, -0.002), side),
+        upper, middle, lobe = (
+            mirrored(place, side)
+            for place in ((0.0775, 0.014, -0.016), (0.0760, -0.004, -0.010), (0.0690, -0.027, 0.0))
         )
-        model.add(Part.HEAD, upper, lobe, (0.009, 0.018), (0.007, 0.011), wear.skin, blend=0.008)
+        model.add(Part.HEAD, upper, middle, (0.0070, 0.0175), (0.0060, 0.0135), wear.skin,
+                  blend=0.008)  # fmt: skip
+        model.add(Part.HEAD, middle, lobe, (0.0060, 0.0135), (0.0050, 0.0060), wear.skin,
+                  blend=0.008)  # fmt: skip
         if model.level:
-            deep = wear.skin._replace(red=0.72 * wear.skin.red, green=0.60 * wear.skin.green,
-                                      blue=0.60 * wear.skin.blue, rim=0.0)  # fmt: skip
-            a, b = mirrored((0.0865, 0.010, -0.008), side), mirrored((0.083, -0.010, -0.003), side)
-            model.add(Part.HEAD, a, b, (0.005, 0.008), 0.005, deep, blend=0.004)
+            a, b = mirrored((0.0815, 0.010, -0.011), side), mirrored((0.0790, -0.010, -0.005), side)
+            model.add(Part.HEAD, a, b, (0.0035, 0.0090), (0.0030, 0.0060), deep, blend=0.008)
 
 
 def _draw_face(model: Model, sheet: FigureSheet, wear: Wardrobe) -> None:
@@ -82,6 +95,7 @@ def _draw_face(model: Model, sheet: FigureSheet, wear: Wardrobe) -> None:
         out = 1.0 if side else -1.0
         away = (0.94 * out, 0.0, -0.34)
         up = (0.0, 1.0, 0.0)
+        wide, high = (_EYE * 0.94 * out, 0.0, -0.34 * _EYE), (0.0, _EYE, 0.0)
         if model.level:
             model.decals += [
                 Decal(KINDS["patch"], face, (0.044 * out, -0.026, 0.066), away, up, (0.026, 0.018),
@@ -93,9 +107,9 @@ def _draw_face(model: Model, sheet: FigureSheet, wear: Wardrobe) -> None:
             ]  # fmt: skip
         red, green, blue = (float(c) for c in hex_to_linear(sheet.eyes))
         model.decals += [
-            Decal(KINDS["eye"], face, (0.0315 * out, 0.002, 0.0745), away, up, (0.024, 0.019),
+            Decal(KINDS["eye"], face, (0.0320 * out, 0.001, 0.0745), wide, high, (0.025, 0.021),
                   (out, 1.0 - 0.6 * man, pale, 0.0), (red, green, blue)),
-            Decal(KINDS["brow"], face, (0.0335 * out, 0.0245, 0.0765), away, up, (0.026, 0.011),
+            Decal(KINDS["brow"], face, (0.0335 * out, 0.0250, 0.0765), wide, high, (0.026, 0.012),
                   (out, man, 0.0, 0.0), hair),
         ]  # fmt: skip
     if sheet.beard != "none":

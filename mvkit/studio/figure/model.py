@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mvkit.studio.figure.rig import Frames, Part
+from mvkit.studio.figure.rig import Part
 
 __all__ = [
     "Decal",
@@ -27,7 +27,6 @@ __all__ = [
     "Material",
     "Model",
     "Point",
-    "Posed",
     "Size",
     "Table",
     "beside",
@@ -66,8 +65,8 @@ class Material(NamedTuple):
 class Decal(NamedTuple):
     """A drawing on the surface.
 
-    ``kind`` is one of :data:`~mvkit.studio.figure.face.KINDS`; ``right`` and ``up`` are its axes in
-    its part's frame; numbers and colours mean what the kind says.
+    ``kind`` is one of :data:`~mvkit.studio.figure.drawing.KINDS`; ``right`` and ``up`` are its axes
+    in its part's frame, longer than 1 to enlarge it; numbers and colours mean what the kind says.
     """
 
     kind: int
@@ -102,17 +101,6 @@ class Drawings(NamedTuple):
         )
 
 
-class Posed(NamedTuple):
-    """Cones in body coordinates: ends (n, 3), half width and depth, right axes of the ends."""
-
-    a: NDArray[np.float64]
-    b: NDArray[np.float64]
-    size: NDArray[np.float64]
-    right_a: NDArray[np.float64]
-    right_b: NDArray[np.float64]
-    surface: NDArray[np.float32]
-
-
 @dataclass(frozen=True)
 class Table:
     """A finished model."""
@@ -125,21 +113,6 @@ class Table:
     surface: NDArray[np.float32]
     drawings: Drawings
     scale: float
-
-    def posed(self, frames: Frames) -> Posed:
-        """Return the cones where the parts are, in metres of this person."""
-        frames_a, frames_b = frames[self.parts_a], frames[self.parts_b]
-        stretch = np.sqrt((frames[:, 1::2] ** 2).sum(2))  # (parts, 2): right, ahead
-        stretched = np.hstack([stretch[self.parts_a], stretch[self.parts_b]])
-        scale = self.scale
-        return Posed(
-            a=scale * (frames_a[:, 0] + np.einsum("nk,nkx->nx", self.local_a, frames_a[:, 1:])),
-            b=scale * (frames_b[:, 0] + np.einsum("nk,nkx->nx", self.local_b, frames_b[:, 1:])),
-            size=scale * self.sizes * stretched,
-            right_a=frames_a[:, 1] / stretched[:, :1],
-            right_b=frames_b[:, 1] / stretched[:, 2:3],
-            surface=self.surface,
-        )
 
 
 @dataclass

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mvkit.studio.figure.pose import UP, Skeleton, Vector
 
-__all__ = ["GRIP_M", "Frames", "Part", "rig"]
+__all__ = ["GRIP_M", "Frames", "Part", "crosses", "rig"]
 
 Frames = NDArray[np.float64]
 """(parts, 4, 3): origin, then the axes right, along or up, ahead, in body coordinates."""
@@ -106,14 +106,13 @@ def _place_limbs(frames: Frames, joints: Skeleton) -> None:
     hinges = np.empty((8, 3))
     hinges[:4] = frames[Part.PELVIS, 1]
     bent = 0.5 * (roots[4:6] + tips[6:8]) - roots[6:8]
-    hinges[4:6] = np.cross(bent, along[4:6])
-    hinges[6:8] = np.cross(bent, along[6:8])
+    hinges[4:8] = crosses(np.concatenate([bent, bent]), along[4:8])
     length2 = (along * along).sum(1, keepdims=True)
     hinges -= along * (hinges * along).sum(1, keepdims=True) / length2
     hinges /= np.maximum(np.sqrt((hinges * hinges).sum(1, keepdims=True)), 1e-6)
     limbs = frames[Part.THIGH : Part.THIGH + 8]
     limbs[:, 0], limbs[:, 1], limbs[:, 2] = roots, hinges, along
-    limbs[:, 3] = np.cross(along, hinges) / np.sqrt(length2)
+    limbs[:, 3] = crosses(along, hinges) / np.sqrt(length2)
 
 
 def _place_feet(frames: Frames, joints: Skeleton) -> None:
@@ -189,6 +188,14 @@ def _level(origin: Vector, ahead: Vector) -> Frames:
     ahead = _unit(ahead)
     right = _unit(_cross(UP, ahead))
     return np.array([origin, right, _cross(ahead, right), ahead])
+
+
+def crosses(a: Vector, b: Vector) -> Vector:
+    """Return the cross products of the rows of two tables (n, 3)."""
+    product = np.empty_like(a)
+    for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
+        product[:, i] = a[:, j] * b[:, k] - a[:, k] * b[:, j]
+    return product
 
 
 def _cross(a: Vector, b: Vector) -> Vector:

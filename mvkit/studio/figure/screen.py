@@ -1,4 +1,4 @@
-"""From body coordinates to pixels: the tables that the kernel paints."""
+"""Where a camera sees a person, and how that brings a place of the body to the screen."""
 
 from __future__ import annotations
 
@@ -9,11 +9,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.studio.camera import Projection
-from mvkit.studio.figure.face import KINDS
-from mvkit.studio.figure.model import Posed, Table
-from mvkit.studio.figure.rig import Frames
+from mvkit.studio.kit.jit import inline
 
-__all__ = ["View", "project_cones", "project_decals"]
+__all__ = ["NEAR_M", "Eye", "View", "put", "turned"]
+
+NEAR_M = 0.15
+"""What is nearer to the lens is not drawn."""
+
+
+class Eye(NamedTuple):
+    """A view as kernels take it: the feet, the turn of body and camera, the frame.
+
+    ``scale_px`` is pixels by metre at a metre; a place on the axis falls on ``x_px``, ``y_px``.
+    """
+
+    right_m: float
+    up_m: float
+    ahead_m: float
+    cos_turn: float
+    sin_turn: float
+    upright: float
+    cos_roll: float
+    sin_roll: float
+    scale_px: float
+    x_px: float
+    y_px: float
+    width_px: float
+    height_px: float
 
 
 class View(NamedTuple):
@@ -52,126 +74,52 @@ class View(NamedTuple):
             facing_rad - camera.yaw_rad, -1.0 if mirror else 1.0,
         )  # fmt: skip
 
-    def axes(self) -> NDArray[np.float64]:
-        """Return the matrix by which row vectors of the body become right, up, ahead."""
-        c, s = cos(self.turn_rad), sin(self.turn_rad)
-        return np.array([[c, 0.0, -s], [0.0, self.upright, 0.0], [s, 0.0, c]])
+    @property
+    def eye(self) -> Eye:
+        """The same for kernels."""
+        projection = self.projection
+        camera = projection.camera
+        width, height = float(projection.width_px), float(projection.height_px)
+        return Eye(
+            self.right_m, self.up_m, self.ahead_m, cos(self.turn_rad), sin(self.turn_rad),
+            self.upright, cos(camera.roll_rad), sin(camera.roll_rad), height / camera.lens,
+            0.5 * width, camera.horizon * height, width, height,
+        )  # fmt: skip
 
 
-def project_cones(body: Posed, view: View) -> NDArray[np.float32]:
-    """Bring a body to the screen.
-
-    Returns
-    -------
-    numpy.ndarray
-        (n, 21) float32 for :func:`~mvkit.studio.figure.silhouette.paint_cones`, back to front:
-        ends in pixels with height towards the viewer, radii, the depth of the section by its
-        width, the surface, and the slope across. What is outside of the frame is left out.
-    """
-    projection, axes = view.projection, view.axes()
-    camera = projection.camera
-    n = len(body.a)
-    ends = np.concatenate([body.a, body.b]) @ axes
-    ahead = np.maximum(view.ahead_m + ends[:, 2], 0.15)
-    scale = projection.height_px / (camera.lens * ahead)
-    across = (view.right_m + ends[:, 0]) * scale
-    up = (view.up_m + ends[:, 1]) * scale
-    c, s = cos(camera.roll_rad), sin(camera.roll_rad)
-    x = projection.width_px / 2 + across * c + up * s
-    y = camera.horizon * projection.height_px - up * c + across * s
-    z = (view.ahead_m - ahead) * scale
-    # A section is as wide as it reaches across the cone's own direction on the screen.
-    way_x, way_y = x[n:] - x[:n], y[n:] - y[:n]
-    length = np.sqrt(way_x * way_x + way_y * way_y)
-    level = length < 0.5
-    per_length = 1.0 / np.maximum(length, 0.5)
-    across_x = np.where(level, 1.0, way_y * per_length)
-    across_y = np.where(level, 0.0, -way_x * per_length)
-    rights = np.concatenate([body.right_a, body.right_b]) @ axes
-    right_x, right_y = rights[:, 0] * c + rights[:, 1] * s, -rights[:, 1] * c + rights[:, 0] * s
-    wide2 = np.concatenate([body.size[:, 0], body.size[:, 2]]) ** 2
-    deep2 = np.concatenate([body.size[:, 1], body.size[:, 3]]) ** 2
-    aside = right_x * np.tile(across_x, 2) + right_y * np.tile(across_y, 2)
-    seen = np.sqrt(deep2 + (wide2 - deep2) * aside * aside)
-    # A tilted ellipse: its height over its middle, and how it slopes across.
-    thick = np.sqrt(wide2 * deep2) / np.maximum(seen, 1e-6)
-    slope = (deep2 - wide2) * aside * rights[:, 2] / np.maximum(seen * seen, 1e-9)
-    screen = np.empty((n, 21), np.float32)
-    for end in (0, 1):
-        part = slice(end * n, (end + 1) * n)
-        screen[:, 3 * end] = x[part]
-        screen[:, 3 * end + 1] = y[part]
-        screen[:, 3 * end + 2] = z[part]
-        screen[:, 6 + end] = (seen * scale)[part]
-    screen[:, 8] = (thick[:n] + thick[n:]) / np.maximum(seen[:n] + seen[n:], 1e-6)
-    screen[:, 9:20] = body.surface
-    screen[:, 20] = 0.5 * (slope[:n] + slope[n:])
-    screen[:, 17] = np.maximum(body.surface[:, 8] * scale[:n], 0.5)
-    reach = np.maximum(screen[:, 6], screen[:, 7]) + 3
-    inside = (
-        (np.maximum(screen[:, 0], screen[:, 3]) + reach > 0)
-        & (np.minimum(screen[:, 0], screen[:, 3]) - reach < projection.width_px)
-        & (np.maximum(screen[:, 1], screen[:, 4]) + reach > 0)
-        & (np.minimum(screen[:, 1], screen[:, 4]) - reach < projection.height_px)
-        & (view.ahead_m + ends[:n, 2] > 0.15)
+@inline
+def turned(eye: Eye, x: float, y: float, z: float) -> tuple[float, float, float]:
+    """Return a direction of the body as right, up and ahead of the camera."""
+    return (
+        x * eye.cos_turn + z * eye.sin_turn,
+        y * eye.upright,
+        z * eye.cos_turn - x * eye.sin_turn,
     )
-    screen = screen[inside]
-    return np.ascontiguousarray(screen[np.argsort(screen[:, 2] + screen[:, 5], kind="stable")])
 
 
-def project_decals(table: Table, frames: Frames, view: View) -> NDArray[np.float32]:
-    """Bring the drawings of a body to the screen.
+@inline
+def put(
+    eye: Eye, frame: NDArray[np.float64], x: float, y: float, z: float, body_scale: float
+) -> tuple[float, float, float, float, float]:
+    """Bring a place in the axes of a part to the screen.
 
     Returns
     -------
-    numpy.ndarray
-        (n, 24) float32: kind; middle in pixels with height towards the viewer; from pixels to
-        millimetres (u by x, u by y, v by x, v by y); height by millimetre of u and v; what hides
-        it; pixels by millimetre; strength; reach in millimetres; four numbers; colour; normal.
+    tuple
+        Column and row in pixels, height towards the viewer in pixels, distance from the lens,
+        and pixels by metre there.
     """
-    drawn = table.drawings
-    if not len(drawn.parts):
-        return np.empty((0, 24), np.float32)
-    projection, axes = view.projection, view.axes()
-    camera = projection.camera
-    local = np.einsum("nik,nkx->nix", drawn.axes, frames[drawn.parts, 1:])
-    local[:, 0] = (local[:, 0] + frames[drawn.parts, 0]) * table.scale
-    middle, right, up = np.moveaxis(local @ axes, 1, 0)
-    ahead = np.maximum(view.ahead_m + middle[:, 2], 0.15)
-    scale = projection.height_px / (camera.lens * ahead)
-    mm = 0.001 * table.scale * scale
-    c, s = cos(camera.roll_rad), sin(camera.roll_rad)
-    ux, uy = (right[:, 0] * c + right[:, 1] * s) * mm, (right[:, 0] * s - right[:, 1] * c) * mm
-    vx, vy = (up[:, 0] * c + up[:, 1] * s) * mm, (up[:, 0] * s - up[:, 1] * c) * mm
-    determinant = ux * vy - vx * uy
-    flat = np.abs(determinant) / (mm * mm)
-    # A plate shows both of its sides, a face only what looks out of the head.
-    plate = drawn.kinds == KINDS["disc"]
-    normal = np.cross(right, up)
-    outward = frames[drawn.parts, 3] @ axes
-    turned = np.where(plate, -normal[:, 2], (normal * outward).sum(1)) < 0
-    normal[turned] *= -1
-    strength = np.where(plate, 1.0, np.clip((flat - 0.10) * 4, 0.0, 1.0))
-    across, high = (view.right_m + middle[:, 0]) * scale, (view.up_m + middle[:, 1]) * scale
-    x = projection.width_px / 2 + across * c + high * s
-    y = camera.horizon * projection.height_px - high * c + across * s
-    reach = 1.5 * drawn.reach_mm.max(1) * mm
-    shown = (
-        (normal[:, 2] < -0.03) & (strength > 0) & (flat > 0.03)
-        & (view.ahead_m + middle[:, 2] > 0.15)
-        & (np.abs(x - projection.width_px / 2) < projection.width_px / 2 + reach)
-        & (np.abs(y - projection.height_px / 2) < projection.height_px / 2 + reach)
-    )  # fmt: skip
-    screen = np.empty((len(x), 24), np.float32)
-    columns = (
-        drawn.kinds, x, y, (view.ahead_m - ahead) * scale,
-        *(np.array((vy, -vx, -uy, ux)) / np.where(shown, determinant, 1.0)),
-        -right[:, 2] * mm, -up[:, 2] * mm, np.where(plate, 4.0, 14.0) * mm,
-        mm * np.maximum(flat, 0.35), strength,
-    )  # fmt: skip
-    for index, column in enumerate(columns):
-        screen[:, index] = column
-    screen[:, 13:15] = drawn.reach_mm
-    screen[:, 15:22] = drawn.looks
-    screen[:, 22:24] = normal[:, :2]
-    return screen[shown]
+    right, up, ahead = turned(
+        eye,
+        body_scale * (frame[0, 0] + x * frame[1, 0] + y * frame[2, 0] + z * frame[3, 0]),
+        body_scale * (frame[0, 1] + x * frame[1, 1] + y * frame[2, 1] + z * frame[3, 1]),
+        body_scale * (frame[0, 2] + x * frame[1, 2] + y * frame[2, 2] + z * frame[3, 2]),
+    )
+    depth = eye.ahead_m + ahead
+    kept = max(depth, NEAR_M)
+    scale = eye.scale_px / kept
+    across = (eye.right_m + right) * scale
+    above = (eye.up_m + up) * scale
+    x_px = eye.x_px + across * eye.cos_roll + above * eye.sin_roll
+    y_px = eye.y_px - above * eye.cos_roll + across * eye.sin_roll
+    return x_px, y_px, (eye.ahead_m - kept) * scale, depth, scale

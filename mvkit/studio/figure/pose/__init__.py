@@ -9,8 +9,8 @@ up from the ground, ``z`` forward.
 
 Modules
 -------
-skeleton
-    Stance (what a pose decides) and skeleton (what follows).
+stance, skeleton
+    What a pose decides; the joints that follow.
 rhythm, life
     Curves over the beat; blinking, looking, singing.
 gaits, quiet, stage, dances, playing
@@ -34,11 +34,10 @@ from mvkit.studio.figure.pose.skeleton import (
     Face,
     Foot,
     Skeleton,
-    Stance,
     Vector,
-    hang_body,
 )
 from mvkit.studio.figure.pose.stage import cheer, sing
+from mvkit.studio.figure.pose.stance import Stance, hang_body
 
 __all__ = [
     "DANCES",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from math import cos, floor, pi, sin
 
 from mvkit.studio.figure.pose.rhythm import between, chance, eased, passing, ringing
-from mvkit.studio.figure.pose.skeleton import FootPlace, Place, Stance
+from mvkit.studio.figure.pose.stance import FootPlace, Place, Stance
 
 __all__ = ["DANCES", "dance_style"]
 

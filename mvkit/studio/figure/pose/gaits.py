@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import cos, pi, sin
 
-from mvkit.studio.figure.pose.skeleton import FootPlace, Place, Stance
+from mvkit.studio.figure.pose.stance import FootPlace, Place, Stance
 
 __all__ = ["GAITS_M", "STEP_M", "run", "walk"]
 

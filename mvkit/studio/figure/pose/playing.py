@@ -9,7 +9,7 @@ from math import cos, floor, pi, sin
 
 from mvkit.studio.figure.pose.life import sung
 from mvkit.studio.figure.pose.rhythm import chance, eased, passing, ringing, struck
-from mvkit.studio.figure.pose.skeleton import FootPlace, Place, Stance
+from mvkit.studio.figure.pose.stance import FootPlace, Place, Stance
 
 __all__ = [
     "CRASH_M", "HAT_M", "KEYS_M", "SNARE_M", "STOOL_M", "play_drums", "play_guitar", "play_keys",

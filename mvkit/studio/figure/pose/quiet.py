@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, floor, pi, sin
 
 from mvkit.studio.figure.pose.rhythm import eased
-from mvkit.studio.figure.pose.skeleton import FootPlace, Stance
+from mvkit.studio.figure.pose.stance import FootPlace, Stance
 
 __all__ = ["GROUND_SEAT_M", "sit", "stand", "turn"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import exp, floor
 
-from mvkit.studio.figure.pose.skeleton import Place
+from mvkit.studio.figure.pose.stance import Place
 
 __all__ = ["between", "chance", "eased", "passing", "ringing", "struck"]
 

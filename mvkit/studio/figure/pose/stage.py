@@ -6,7 +6,8 @@ from math import pi, sin
 
 from mvkit.studio.figure.pose.life import sung
 from mvkit.studio.figure.pose.rhythm import passing
-from mvkit.studio.figure.pose.skeleton import Face, FootPlace, Stance
+from mvkit.studio.figure.pose.skeleton import Face
+from mvkit.studio.figure.pose.stance import FootPlace, Stance
 
 __all__ = ["cheer", "sing"]
 

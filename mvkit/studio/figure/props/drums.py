@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mvkit.studio.figure.face import KINDS
+from mvkit.studio.figure.drawing import KINDS
 from mvkit.studio.figure.model import Decal, Material, Model, Point
 from mvkit.studio.figure.pose.playing import CRASH_M, HAT_M, SNARE_M, STOOL_M
 from mvkit.studio.figure.props.handheld import add_stick
