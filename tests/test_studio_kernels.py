@@ -64,7 +64,7 @@ LEAST_PACKED = 8
 # What draws a few small things, a few pixels of a row at a time, or moves pixels about.
 SPARSE = frozenset(
     {"add_dots", "add_rain", "add_snow", "darken_ground", "draw_strokes", "waver", "hide_walls"}
-    | {"add_bubbles", "add_jellies", "paint_fish", "sprinkle"}
+    | {"add_bubbles", "add_jellies", "paint_fish", "sprinkle", "_project"}
 )
 # What runs once for a world, not for each of its frames.
 ONCE = frozenset({"stone_heights", "_cast", "_dig", "_condense"})

@@ -22,7 +22,7 @@ SHOT_SIZES: dict[str, tuple[float, float, float]] = {
 The centre is for a person of 1.72 m and scales with the person.
 """
 
-DETAILS_M: dict[str, float] = {"eyes": 0.26, "hands": 0.4, "feet": 0.62}
+DETAILS_M: dict[str, float] = {"eyes": 0.17, "hands": 0.4, "feet": 0.62}
 """What an extreme close shot shows -> height of the frame there (m)."""
 
 ANGLES: dict[str, float] = {"eye level": 1.5, "low": 0.55, "high": 2.9}

@@ -16,6 +16,8 @@ lens
     Depth of field, and the smear of a fast pan.
 sky
     Gradient, glow, clouds, stars and fog by direction.
+stars
+    The same stars, drawn one by one.
 sprites
     Dots, rain and snow laid over a canvas.
 strokes

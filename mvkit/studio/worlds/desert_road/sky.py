@@ -197,6 +197,7 @@ def finish_sky(
     skylines = (mesa.max() * steeper, hill.max() * steeper)
     lean = abs(view.sin_roll) * f32(width) * px * f32(0.5) + f32(2) * px + abs(shimmer)
     disc_top = (hour.slope + hour.radius * f32(1.1)) * steeper
+    disc_0, disc_1 = _disc_columns(bearing, view, hour)
     for y in range(band_1):
         level = (view.horizon - (f32(y) + f32(0.5)) / f32(height)) * view.lens
         has_disc = hour.disc > f32(0) and level < disc_top + lean
@@ -211,8 +212,10 @@ def finish_sky(
                 azimuth, slope = heading(view, x, y, width, height)
                 star[x] = starlight(azimuth, slope, t_s) * f32(0.8) * open_sky[x] * hour.stars
         if has_disc:
-            for x in range(width):
-                azimuth, slope = heading(view, x, y, width, height)
+            hidden = star[disc_0:disc_1]
+            open_there = open_sky[disc_0:disc_1]
+            for x in range(hidden.size):
+                azimuth, slope = heading(view, x + disc_0, y, width, height)
                 aside = f32(azimuth - hour.azimuth)
                 above = f32(max(slope, f32(0)) - hour.slope)
                 distance = np.sqrt(f32(aside * aside + above * above))
@@ -220,13 +223,13 @@ def finish_sky(
                     f32(hour.radius * f32(1.03)), f32(hour.radius * f32(0.96)), distance
                 )
                 # Clouds let some of it through, fog does not.
-                through = open_sky[x] + (f32(1) - open_sky[x]) * f32(0.4) * (
+                through = open_there[x] + (f32(1) - open_there[x]) * f32(0.4) * (
                     f32(1) - saturate(hour.fog * f32(9))
                 )
                 face[x] = disc * hour.disc * through
-                star[x] *= f32(1) - disc
+                hidden[x] *= f32(1) - disc
             for plane in range(3):
-                _add_scaled(canvas[plane, y], face, colours.sun[plane])
+                _add_scaled(canvas[plane, y, disc_0:disc_1], face, colours.sun[plane])
         if hour.stars > f32(0):
             _add_scaled(canvas[0, y], star, f32(0.92))
             _add_scaled(canvas[1, y], star, f32(0.95))
@@ -236,6 +239,19 @@ def finish_sky(
                 canvas, y, bearing, mesa, hill, tones, view, colours, hour,
                 far_lost, near_lost, t_s, shimmer,
             )  # fmt: skip
+
+
+@inline
+def _disc_columns(bearing: Row, view: View, hour: Hour) -> tuple[int, int]:
+    """Return the columns (first, end) between which the disc of sun or moon lies."""
+    reach = hour.radius * f32(1.1) + abs(view.sin_roll) * view.lens
+    first = bearing.size
+    end = 0
+    for x in range(bearing.size):
+        if abs(bearing[x] - hour.azimuth) < reach:
+            first = min(first, x)
+            end = x + 1
+    return min(first, end), end
 
 
 @inline

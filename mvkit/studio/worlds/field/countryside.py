@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import atan2, cos, pi, sin
 from typing import ClassVar
 
-import cv2
 import numpy as np
 
 from mvkit.studio.camera import Camera
@@ -14,6 +13,7 @@ from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.kit.rgb import RGB
+from mvkit.studio.kit.soft import SoftLayer
 from mvkit.studio.kit.sprites import add_dots, add_rain, add_snow
 from mvkit.studio.kit.strokes import draw_strokes
 from mvkit.studio.music import Pulse
@@ -56,6 +56,7 @@ class Field(World):
         self._clouds = pile_clouds(seed, height_px, float(self._hour.azimuth))
         self._land = lay_land(seed, height_px, self._colours, self._hour)
         self._tree = grow_tree(seed, height_px)
+        self._soft = SoftLayer()
         self._life = Life(seed, self._colours, self._hour)
 
     def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:
@@ -104,12 +105,11 @@ class Field(World):
         """Paint sky, land and the field as a whole, on a canvas of any size."""
         _, height, width = canvas.shape
         view, t = camera.view(), np.float32(t_s)
-        soft = np.empty((3, height // 2, width // 2), np.float32)
+        soft = self._soft.open(canvas)
         paint_sky(soft, view, self._colours, hour, *self._clouds, t)
         paint_land(soft, view, self._land)
         paint_meadow(soft, view, self._colours, hour, wind, t)
-        for plane in range(3):
-            cv2.resize(soft[plane], (width, height), dst=canvas[plane])
+        self._soft.lay(canvas)
         roughen_meadow(canvas, view)
         self._paint_trees(canvas, t_s, camera, hour, float(wind))
         projection = camera.projection(width, height)

@@ -85,13 +85,13 @@ class _Sheet:
 
     def table(self) -> Table:
         """Return red, green, blue and cover, the first column once more at the end."""
-        layers = np.concatenate([np.moveaxis(self._picture, -1, 0), self._cover[None]])
-        closed = np.concatenate([layers, layers[..., :1]], axis=2)
+        layers = np.concatenate([self._picture, self._cover[..., None]], axis=2)
+        closed = np.concatenate([layers, layers[:, :1]], axis=1)
         return np.ascontiguousarray(closed, np.float32)
 
 
 def lay_land(seed: int, height_px: int, colours: Colours, hour: Hour) -> Table:
-    """Return red, green, blue and cover of the land by direction.
+    """Return the land by direction, (rows, columns, 4): red, green, blue and cover.
 
     Columns are azimuths from -pi to pi, rows are slopes from `LAND_SLOPE` down to 0.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -115,32 +116,47 @@ def paint_sky(
                 canvas[plane, y, x] = horizon[plane]
 
 
-@kernel
-def paint_land(canvas: Canvas, view: View, land: NDArray[np.float32]) -> None:
-    """Lay hills and hedges over the sky; ``land`` is red, green, blue and cover by direction."""
+def paint_land(canvas: Canvas, view: View, land: Table) -> None:
+    """Lay hills and hedges over the sky; ``land`` as :func:`lay_land` made it."""
     _, height, width = canvas.shape
-    column = np.empty(width, np.float32)
-    row = np.empty(width, np.float32)
-    hidden = np.empty(width, np.float32)
-    colour = np.empty(width, np.float32)
-    span = f32(land.shape[2]) - f32(1)
-    last_row = f32(land.shape[1]) - f32(1.01)
-    px = view.lens / f32(height)
-    _, end = horizon_band(view, width, height)
-    begin = end - int(f32(LAND_SLOPE * 1.45) / px) - (end - horizon_band(view, width, height)[0])
-    for y in range(max(begin, 0), end):
+    level, end = horizon_band(view, width, height)
+    tall = int(LAND_SLOPE * 1.45 * height / view.lens) + end - level
+    begin = max(end - tall, 0)
+    if begin >= end:
+        return
+    column = np.empty((end - begin, width), np.float32)
+    row = np.empty((end - begin, width), np.float32)
+    _find_land(column, row, view, begin, height, land.shape[0], land.shape[1])
+    _lay_over(canvas, begin, cv2.remap(land, column, row, cv2.INTER_LINEAR))
+
+
+@kernel
+def _find_land(
+    column: Table, row: Table, view: View, begin: int, height: int, n_rows: int, n_columns: int
+) -> None:
+    """Find where each pixel from row ``begin`` on reads the table of the land."""
+    width = column.shape[1]
+    span = f32(n_columns) - f32(1)
+    last_row = f32(n_rows) - f32(1.01)
+    for y in range(column.shape[0]):
+        columns, rows = column[y], row[y]
         for x in range(width):
-            azimuth, slope = heading(view, x, y, width, height)
+            azimuth, _ = heading(view, x, y + begin, width, height)
             turn = f32(azimuth + view.x_m * f32(0.0016)) * f32(1 / _TURN) + f32(0.5)
             turn = turn - np.floor(turn)
-            column[x] = min(max(turn * span, f32(0)), span - f32(0.01))
-            place = (f32(LAND_SLOPE) - slope) * last_row * f32(1 / LAND_SLOPE)
-            row[x] = min(max(place, f32(0)), last_row)
+            columns[x] = min(max(turn * span, f32(0)), span - f32(0.01))
         for x in range(width):
-            hidden[x] = look_up(land[3], column[x], row[x])
+            _, slope = heading(view, x, y + begin, width, height)
+            place = (f32(LAND_SLOPE) - slope) * last_row * f32(1 / LAND_SLOPE)
+            rows[x] = min(max(place, f32(0)), last_row)
+
+
+@kernel
+def _lay_over(canvas: Canvas, begin: int, layer: NDArray[np.float32]) -> None:
+    """Lay (rows, columns, 4), red, green, blue and cover, over rows of a canvas."""
+    for y in range(layer.shape[0]):
+        own = layer[y]
         for plane in range(3):
-            out = canvas[plane, y]
-            for x in range(width):
-                colour[x] = look_up(land[plane], column[x], row[x])
-            for x in range(width):
-                out[x] = mix(out[x], colour[x], hidden[x])
+            out = canvas[plane, y + begin]
+            for x in range(out.size):
+                out[x] = mix(out[x], own[x, plane], own[x, 3])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mvkit.studio.kit.canvas import Canvas, store_row
+from mvkit.studio.kit.canvas import Canvas, Row, store_row
 from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
 from mvkit.studio.kit.maths import (
     arctan2,
@@ -91,6 +91,18 @@ def _disc(aside: Scalar, above: Scalar, hour: Hour, glow: Scalar) -> Scalar:
     pigment = wet * (f32(0.80) + f32(0.25) * rim + f32(0.40) * (pool - f32(0.5)))
     halo = exponential(f32(-max(reach - hour.radius, f32(0)) * f32(8))) * f32(0.15)
     return f32(pigment + halo * glow * (f32(1) - wet))
+
+
+@inline
+def _columns_around(azimuths: Row, azimuth: Scalar, reach: Scalar) -> tuple[int, int]:
+    """Return the columns (first, end) that look less than ``reach`` aside from a direction."""
+    first = azimuths.size
+    end = 0
+    for x in range(azimuths.size):
+        if abs(azimuths[x] - azimuth) < reach:
+            first = min(first, x)
+            end = x + 1
+    return min(first, end), end
 
 
 @kernel
@@ -183,9 +195,13 @@ def lay_washes(
             level > hour.slope - big * f32(1.3) - tilt
             and level < hour.slope + big * f32(1.6) + tilt
         ):
-            for x in range(width):
-                aside = f32(azimuths[x] - hour.azimuth)
-                ring[x] = _circle(aside, f32(slopes[x] - hour.slope), big, brush.drawn)
+            first, end = _columns_around(azimuths, hour.azimuth, big * f32(1.4))
+            azimuth_there = azimuths[first:end]
+            slope_there = slopes[first:end]
+            part = ring[first:end]
+            for x in range(part.size):
+                aside = f32(azimuth_there[x] - hour.azimuth)
+                part[x] = _circle(aside, f32(slope_there[x] - hour.slope), big, brush.drawn)
         for x in range(width):
             slope = slopes[x]
             up = abs(slope)

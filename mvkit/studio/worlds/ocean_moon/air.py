@@ -21,9 +21,9 @@ from mvkit.studio.kit.sky import (
     milky_way,
     scattered_light,
     sky_gradient,
-    starlight,
 )
 from mvkit.studio.kit.soft import SoftLayer
+from mvkit.studio.kit.stars import add_stars
 from mvkit.studio.kit.view import View, horizon_band
 from mvkit.studio.music import Pulse
 from mvkit.studio.worlds.ocean_moon.aurora import (
@@ -37,6 +37,8 @@ from mvkit.studio.worlds.ocean_moon.dress import Colours, Hour
 __all__ = ["air_light", "paint_sky"]
 
 Plane = NDArray[np.float32]
+
+_STARLIGHT = (f32(0.57), f32(0.57), f32(0.60))
 
 
 def paint_sky(
@@ -55,7 +57,9 @@ def paint_sky(
         return
     _paint_air(layer.open(canvas), view, colours, hour, pulse, t_s, rows // 2 + 2)
     (clear,) = layer.lay(canvas, 0, rows)
-    _finish_sky(canvas, clear, view, colours, hour, t_s)
+    if hour.stars > 0:
+        add_stars(canvas, clear, rows, view, t_s, scale_rgb(_STARLIGHT, hour.stars))
+    _finish_sky(canvas, clear, view, colours, hour)
 
 
 @inline
@@ -89,15 +93,15 @@ def _sky(
 
 
 @inline
-def _disc(azimuth: Scalar, slope: Scalar, hour: Hour) -> tuple[Scalar, Scalar]:
-    """Return the cover of the moon's or sun's disc, and its light with the moon's dark plains."""
+def _disc(azimuth: Scalar, slope: Scalar, hour: Hour) -> Scalar:
+    """Return the light of the sun's disc, or of the moon's with its dark plains."""
     per_radius = f32(f32(1) / hour.radius)
     u = f32((azimuth - hour.azimuth) * per_radius)
     v = f32((slope - hour.slope) * per_radius)
     disc = smoothstep(f32(1.03), f32(0.97), np.sqrt(f32(u * u + v * v)))
     plains = fbm3(f32(u * f32(1.5) + f32(5)), f32(v * f32(1.5)))
     face = f32(1) - hour.maria * smoothstep(f32(0.38), f32(0.62), plains)
-    return disc, f32(disc * face * hour.disc)
+    return f32(disc * face * hour.disc)
 
 
 @inline
@@ -114,6 +118,19 @@ def _bearing(view: View, x: int, width: int, height: int) -> Scalar:
     """Return the azimuth that a column of a level camera sees."""
     across = (f32(x) + f32(0.5) - f32(width) * f32(0.5)) * view.lens / f32(height)
     return arctan2(view.sin_yaw + across * view.cos_yaw, view.cos_yaw - across * view.sin_yaw)
+
+
+@inline
+def _disc_columns(view: View, hour: Hour, width: int, height: int) -> tuple[int, int]:
+    """Return the columns (first, end) between which the disc of moon or sun lies."""
+    reach = hour.radius * f32(1.1) + abs(view.sin_roll) * view.lens
+    first = width
+    end = 0
+    for x in range(width):
+        if abs(_bearing(view, x, width, height) - hour.azimuth) < reach:
+            first = min(first, x)
+            end = x + 1
+    return min(first, end), end
 
 
 @kernel
@@ -190,10 +207,8 @@ def _paint_air(
 
 
 @kernel
-def _finish_sky(
-    canvas: Canvas, clear: Plane, view: View, colours: Colours, hour: Hour, t_s: Scalar
-) -> None:
-    """Add what is sharp in the sky: stars, the moon's disc, the far shore."""
+def _finish_sky(canvas: Canvas, clear: Plane, view: View, colours: Colours, hour: Hour) -> None:
+    """Add what is sharp in the sky: the moon's disc, the far shore."""
     _, height, width = canvas.shape
     red = np.empty(width, np.float32)
     green = np.empty(width, np.float32)
@@ -207,32 +222,23 @@ def _finish_sky(
     for x in range(width):
         # A roll is small: the skyline under a column is that of the level camera, sheared.
         skyline[x] = _shore_height(_bearing(view, x, width, height), hour)
+    disc_0, disc_1 = _disc_columns(view, hour, width, height)
     for y in range(min(band_1, clear.shape[0])):
-        if hour.stars > f32(0):
-            for x in range(width):
-                azimuth, slope = heading(view, x, y, width, height)
-                star = starlight(azimuth, slope, t_s) * hour.stars * clear[y, x]
-                red[x] = star * f32(0.57)
-            for x in range(width):
-                green[x] = red[x]
-                blue[x] = red[x] * f32(1.06)
-            _add_row(canvas[0, y], red)
-            _add_row(canvas[1, y], green)
-            _add_row(canvas[2, y], blue)
         above = (view.horizon - f32(y) / f32(height)) * view.lens - hour.slope
         if above > f32(-0.05) - hour.radius and above < f32(0.8) * hour.slope + hour.radius:
-            for x in range(width):
-                azimuth, slope = heading(view, x, y, width, height)
-                cover[x], light = _disc(azimuth, slope, hour)
+            open_sky = clear[y, disc_0:disc_1]
+            for x in range(disc_1 - disc_0):
+                azimuth, slope = heading(view, x + disc_0, y, width, height)
+                light = _disc(azimuth, slope, hour)
                 # Clouds let some of it through, fog does not.
                 bright = f32(0.25) * (f32(1) - saturate(hour.fog * f32(9)))
-                light = light * (bright + (f32(1) - bright) * clear[y, x])
+                light = light * (bright + (f32(1) - bright) * open_sky[x])
                 red[x] = moon[0] * light
                 green[x] = moon[1] * light
                 blue[x] = moon[2] * light
-            _add_row(canvas[0, y], red)
-            _add_row(canvas[1, y], green)
-            _add_row(canvas[2, y], blue)
+            _add_row(canvas[0, y, disc_0:disc_1], red)
+            _add_row(canvas[1, y, disc_0:disc_1], green)
+            _add_row(canvas[2, y, disc_0:disc_1], blue)
         if f32(band_1 - y) * px < f32(0.12):
             for x in range(width):
                 azimuth, slope = heading(view, x, y, width, height)

@@ -177,16 +177,22 @@ def march_beams(
     share = one / f32(n_steps)
     whole = np.empty(width, np.float32)
     front = np.empty(width, np.float32)
+    stride_m = np.empty(width, np.float32)
+    weight = np.empty(width, np.float32)
     for y in range(height):
         _zero(whole)
         _zero(front)
+        for x in range(width):
+            dx, dy, dz, across = ray(view, x, y, width, height)
+            way, _, _ = leave_hall(view, dx, dy, dz, HALL)
+            stride_m[x] = way * share
+            weight[x] = way * share * np.sqrt(one + dy * dy + across * across)
         for step in range(n_steps):
             for x in range(width):
-                dx, dy, dz, across = ray(view, x, y, width, height)
-                way, _, _ = leave_hall(view, dx, dy, dz, HALL)
+                dx, dy, dz, _ = ray(view, x, y, width, height)
                 # Each ray samples elsewhere, so that steps become grain instead of bands.
                 jitter = hash_2d(i32(x), i32(i32(i32(y) * i32(131)) + i32(step)))
-                at = way * (f32(step) + jitter) * share
+                at = stride_m[x] * (f32(step) + jitter)
                 px = view.x_m + dx * at
                 py = view.y_m + dy * at
                 pz = view.z_m + dz * at
@@ -196,7 +202,7 @@ def march_beams(
                 lit = _daylight(u, v, f32(0.05) + sun.soft * aside, sun)
                 smoke = value_noise(px * f32(1.9) + sun.t_s * f32(0.11), py * f32(2.3) + pz)
                 lit *= exponential(-aside * f32(0.22)) * (f32(0.35) + f32(1.1) * smoke)
-                lit *= way * share * np.sqrt(one + dy * dy + across * across)
+                lit *= weight[x]
                 whole[x] += lit
                 front[x] += lit * select(at < person_m)
         for x in range(width):
