@@ -88,9 +88,9 @@ def painted() -> dict[str, Any]:
             paint(take(world, seed=seed))
     for weather in ("rain", "snow", "fog", ""):
         next(iter(film_still(still(weather))))
-    canvas = new_canvas(WIDTH_PX, HEIGHT_PX)
-    canvas[:] = 0.5
-    Defocus(WIDTH_PX, HEIGHT_PX).blur(canvas, canvas, 0.005)
+    whole = new_canvas(WIDTH_PX, 4 * (HEIGHT_PX // 4))  # whole blocks are shrunk by a kernel
+    whole[:] = 0.5
+    Defocus(whole.shape[2], whole.shape[1]).blur(whole, whole, 0.005)
     return dict(kernels())
 
 
