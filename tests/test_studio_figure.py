@@ -387,3 +387,15 @@ def test_a_shirt_is_smooth_from_arm_to_arm(action: str) -> None:
     x_px, y_px, _ = projection.to_px(*actor.world_m(breast))
     row = canvas[0, int(y_px), int(x_px) - 40 : int(x_px) + 40]
     assert (np.abs(np.diff(row)) / row[1:]).max() < 0.15
+
+
+def test_an_umbrella_seen_from_below_is_behind_the_face() -> None:
+    """The eyes are as bright under it as without it; only what is over the head is covered."""
+    camera = frame_subject(size="close", angle="low", x_m=0, z_m=4)
+    bare = Actor(FigureSheet(), "stand")
+    x_px, y_px, _ = camera.projection(WIDTH, HEIGHT).to_px(*bare.detail_m("eyes", MUSIC.at(3.1)))
+    face = np.s_[:, round(y_px) - 4 : round(y_px) + 5, round(x_px) - 3 : round(x_px) + 4]
+    plain = painted(bare, camera=camera)
+    under = painted(replace(bare, sheet=FigureSheet(umbrella=True)), camera=camera)
+    assert np.abs(under[face] - plain[face]).mean() < 0.05
+    assert np.abs(under[:, :8] - plain[:, :8]).mean() > 0.05

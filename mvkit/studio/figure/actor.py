@@ -202,6 +202,10 @@ class FigurePainter:
                 np.float32(min(flatness, 1.0)),
                 np.float32(shadow),
             )
+        # Seen from below, the canopy's far half is behind the head and its near half over it.
+        below = mirror or projection.camera.y_m < actor.world_m(_canopy(joints))[1]
+        if actor.has_umbrella and below:
+            self._draw_umbrella(canvas, actor, joints, projection, light, opacity, mirror)
         view = View.of(
             projection, (actor.x_m, actor.ground_m, actor.z_m), actor.facing_rad, mirror=mirror
         )
@@ -217,7 +221,7 @@ class FigurePainter:
             np.float32(0.008 * scale),
             np.float32(opacity),
         )
-        if actor.has_umbrella:
+        if actor.has_umbrella and not below:
             self._draw_umbrella(canvas, actor, joints, projection, light, opacity, mirror)
 
     def _posed(self, actor: Actor, pulse: Pulse) -> tuple[Skeleton, Frames]:
