@@ -28,6 +28,8 @@ indoors
     The inside of a box: where a ray leaves it, and how a camera stays in it.
 sculpt, relief
     Tiles of rough ground, lit and in shadow; and ground painted from such a tile.
+tables
+    Noise that is made once, and read between its entries.
 dome
     Far pictures, looked up by direction.
 """

@@ -11,7 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TOP_SLOPE", "Clouds", "cloudy", "pile_clouds"]
+from mvkit.studio.kit.tables import cloudy
+
+__all__ = ["TOP_SLOPE", "Clouds", "pile_clouds"]
 
 Table = NDArray[np.float32]
 
@@ -25,32 +27,6 @@ class Clouds(NamedTuple):
 
     cover: Table
     lit: Table
-
-
-def cloudy(rng: np.random.Generator, shape: tuple[int, int], cells: tuple[int, ...]) -> Table:
-    """Return noise in 0..1 that repeats at the table's sides; each entry of cells is an octave.
-
-    Parameters
-    ----------
-    rng
-        Source of chance.
-    shape
-        Rows and columns.
-    cells
-        Features per width of the table, most important octave first.
-    """
-    height, width = shape
-    total, weight, weights = np.zeros(shape, np.float32), 1.0, 0.0
-    for n_columns in cells:
-        n_rows = max(round(n_columns * height / width), 1)
-        lattice = rng.random((n_rows + 4, n_columns)).astype(np.float32)
-        lattice = np.concatenate([lattice, lattice[:, :4]], axis=1)
-        x = (np.arange(width, dtype=np.float32) + 0.5) * n_columns / width + 1
-        y = (np.arange(height, dtype=np.float32) + 0.5) * n_rows / height + 1
-        total += weight * cv2.remap(lattice, *np.meshgrid(x, y), cv2.INTER_CUBIC)
-        weights += weight
-        weight *= 0.55
-    return total / np.float32(weights)
 
 
 def pile_clouds(seed: int, height_px: int, sun_azimuth: float) -> Clouds:

@@ -13,7 +13,7 @@ from mvkit.studio.kit.jit import Scalar, f32, i32, kernel, u32
 from mvkit.studio.kit.maths import mix, saturate
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.kit.strokes import STROKE_COLUMNS, draw_strokes
-from mvkit.studio.worlds.field.clouds import cloudy
+from mvkit.studio.kit.tables import cloudy
 from mvkit.studio.worlds.field.dress import Colours, Hour
 
 __all__ = ["LAND_SLOPE", "Tree", "grow_tree", "lay_land", "paint_tree"]

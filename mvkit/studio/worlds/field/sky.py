@@ -7,34 +7,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.studio.kit.canvas import Canvas, store_row
-from mvkit.studio.kit.jit import Scalar, f32, i32, inline, kernel, u32
+from mvkit.studio.kit.jit import Scalar, f32, kernel
 from mvkit.studio.kit.maths import exponential, mix, smoothstep
 from mvkit.studio.kit.rgb import add_light, mix_rgb, scale_rgb
 from mvkit.studio.kit.sky import heading, milky_way, scattered_light, starlight
+from mvkit.studio.kit.tables import look_up
 from mvkit.studio.kit.view import View, horizon_band
 from mvkit.studio.worlds.field.clouds import TOP_SLOPE
 from mvkit.studio.worlds.field.dress import Colours, Hour
 from mvkit.studio.worlds.field.land import LAND_SLOPE
 
-__all__ = ["look_up", "paint_land", "paint_sky"]
+__all__ = ["paint_land", "paint_sky"]
 
 Table = NDArray[np.float32]
 _TURN = 6.2831853
-
-
-@inline
-def look_up(table: Table, column: Scalar, row: Scalar) -> Scalar:
-    """Read a table between its entries; column and row have to lie inside, the last left out."""
-    # Unsigned indices need no test for a negative one, which would end vectorisation.
-    iy = u32(i32(row))
-    ix = u32(i32(column))
-    jx = u32(ix + u32(1))
-    jy = u32(iy + u32(1))
-    fx = column - np.floor(column)
-    fy = row - np.floor(row)
-    above = mix(table[iy, ix], table[iy, jx], fx)
-    below = mix(table[jy, ix], table[jy, jx], fx)
-    return mix(above, below, fy)
 
 
 @kernel

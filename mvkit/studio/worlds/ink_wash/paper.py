@@ -13,7 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TOP_SLOPE", "Mountains", "cloudy", "paint_mountains", "paper_grain"]
+from mvkit.studio.kit.tables import cloudy
+
+__all__ = ["TOP_SLOPE", "Mountains", "paint_mountains", "paper_grain"]
 
 Table = NDArray[np.float32]
 
@@ -49,34 +51,6 @@ _NEAR = (
     _Ridge(20, (0.01, 0.15), (0.10, 0.24), 0.02, 2.3, 0.06),
 )
 _OPEN = 0.42  # half width in radians of the valley ahead, in which the near range lies low
-
-
-def cloudy(rng: np.random.Generator, shape: tuple[int, int], cells: Sequence[int]) -> Table:
-    """Return noise in 0..1 that repeats at the table's sides; each entry of cells is an octave.
-
-    Parameters
-    ----------
-    rng
-        Source of chance.
-    shape
-        Rows and columns.
-    cells
-        Features per width of the table, most important octave first.
-    """
-    height, width = shape
-    total = np.zeros(shape, np.float32)
-    weight, weights = 1.0, 0.0
-    for n_columns in cells:
-        n_rows = max(round(n_columns * height / width), 1)
-        lattice = rng.random((n_rows + 4, n_columns)).astype(np.float32)
-        lattice = np.concatenate([lattice, lattice[:, :4]], axis=1)
-        x = (np.arange(width, dtype=np.float32) + 0.5) * n_columns / width + 1
-        y = (np.arange(height, dtype=np.float32) + 0.5) * n_rows / height + 1
-        columns, rows = np.meshgrid(x, y)
-        total += weight * cv2.remap(lattice, columns, rows, cv2.INTER_CUBIC)
-        weights += weight
-        weight *= 0.55
-    return total / np.float32(weights)
 
 
 def paper_grain(width_px: int, height_px: int, seed: int) -> Table:

@@ -12,7 +12,7 @@ from mvkit.studio.camera import Projection
 from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.kit.strokes import STROKE_COLUMNS, draw_strokes
-from mvkit.studio.worlds.ink_wash.paper import cloudy
+from mvkit.studio.kit.tables import cloudy
 from mvkit.studio.worlds.ink_wash.stamps import Place, Stamp
 
 __all__ = ["Pines"]

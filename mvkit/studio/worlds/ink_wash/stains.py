@@ -15,8 +15,8 @@ from mvkit.studio.camera import Projection
 from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.kit.strokes import STROKE_COLUMNS
+from mvkit.studio.kit.tables import cloudy
 from mvkit.studio.music import Pulse
-from mvkit.studio.worlds.ink_wash.paper import cloudy
 from mvkit.studio.worlds.ink_wash.stamps import Place, Stamp
 
 __all__ = ["STAIN_COLUMNS", "StainStamps", "Stains", "draw_stains"]

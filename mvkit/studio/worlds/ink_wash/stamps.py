@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.studio.kit.canvas import Canvas, pixel
-from mvkit.studio.kit.jit import Scalar, f32, i32, inline, kernel, u32
+from mvkit.studio.kit.jit import Scalar, f32, i32, kernel, u32
 from mvkit.studio.kit.maths import mix, saturate
 from mvkit.studio.kit.rgb import RGB
 
-__all__ = ["Place", "Stamp", "look_up"]
+__all__ = ["Place", "Stamp"]
 
 Table = NDArray[np.float32]
 
@@ -72,21 +72,6 @@ class Stamp:
             f(density),
             colour,
         )
-
-
-@inline
-def look_up(table: Table, column: Scalar, row: Scalar) -> Scalar:
-    """Read a table between its entries; column and row have to lie inside, the last left out."""
-    # Unsigned indices need no test for a negative one, which would end vectorisation.
-    iy = u32(i32(row))
-    ix = u32(i32(column))
-    jx = u32(ix + u32(1))
-    jy = u32(iy + u32(1))
-    fx = column - np.floor(column)
-    fy = row - np.floor(row)
-    above = mix(table[iy, ix], table[iy, jx], fx)
-    below = mix(table[jy, ix], table[jy, jx], fx)
-    return mix(above, below, fy)
 
 
 @kernel

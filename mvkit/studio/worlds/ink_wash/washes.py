@@ -24,10 +24,10 @@ from mvkit.studio.kit.maths import (
 from mvkit.studio.kit.noise import fbm3, value_noise
 from mvkit.studio.kit.rgb import mix_rgb
 from mvkit.studio.kit.sky import heading
+from mvkit.studio.kit.tables import look_up
 from mvkit.studio.kit.view import View, horizon_band
 from mvkit.studio.worlds.ink_wash.dress import Colours, Hour
 from mvkit.studio.worlds.ink_wash.paper import TOP_SLOPE
-from mvkit.studio.worlds.ink_wash.stamps import look_up
 
 __all__ = ["Brush", "lay_washes", "press_on_paper"]
 
