@@ -19,11 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.studio.kit.canvas import pixel
-from mvkit.studio.kit.jit import Scalar, f32, kernel
-from mvkit.studio.kit.maths import fraction, log2, power_of_2
+from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
+from mvkit.studio.kit.maths import fraction, log2, power_of_2, saturate, smoothstep
 from mvkit.studio.kit.view import View, ray
 
-__all__ = ["SURFACE_STEP", "Relief", "Traced"]
+__all__ = ["SURFACE_STEP", "Relief", "Traced", "cast_shadow"]
 
 SURFACE_STEP = np.float32(2 / 255)
 """What one step of a surface's 8 bits is worth; they reach from 0 to 2."""
@@ -262,3 +262,33 @@ def _lay_pixels(
             places[0, y, x] = place_x[x]
         for x in range(width):
             places[1, y, x] = place_y[x]
+
+
+@inline
+def cast_shadow(
+    off_x: Scalar, off_z: Scalar, sun_x: Scalar, sun_z: Scalar, length_m: Scalar, blur: Scalar
+) -> Scalar:
+    """Return how dark the shadow of a standing person makes a place on the ground, 0..1.
+
+    Parameters
+    ----------
+    off_x, off_z
+        The place, from the person's feet, in metres.
+    sun_x, sun_z
+        Direction of the sun, of length 1.
+    length_m
+        Length of the shadow; 0 for none.
+    blur
+        How soft its edges are where it ends, in metres.
+    """
+    along = f32(-(off_x * sun_x + off_z * sun_z))
+    aside = abs(f32(off_x * sun_z - off_z * sun_x))
+    share = along / max(length_m, f32(0.1))
+    # Feet, coat, then the slim head.
+    half = f32(0.12) + f32(0.15) * smoothstep(f32(0.1), f32(0.6), share)
+    half = half - f32(0.17) * smoothstep(f32(0.8), f32(0.9), share)
+    soft = f32(0.035) + blur * saturate(share)
+    dark = smoothstep(half + soft, half - soft, aside)
+    dark = dark * smoothstep(f32(-0.1), f32(0.1), along)
+    dark = dark * smoothstep(f32(1.0), f32(0.9), share)
+    return f32(dark if length_m > f32(0.1) else f32(0))

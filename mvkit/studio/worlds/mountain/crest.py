@@ -11,7 +11,7 @@ from mvkit.studio.kit.canvas import Canvas, store_row
 from mvkit.studio.kit.jit import Scalar, f32, kernel
 from mvkit.studio.kit.maths import exponential, mix, saturate, smoothstep
 from mvkit.studio.kit.noise import resolved, value_noise
-from mvkit.studio.kit.relief import SURFACE_STEP, Relief, Traced
+from mvkit.studio.kit.relief import SURFACE_STEP, Relief, Traced, cast_shadow
 from mvkit.studio.kit.rgb import RGB, mix_rgb, scale_rgb
 from mvkit.studio.kit.sculpt import cast_light, openness, rough_tile, stone_heights
 from mvkit.studio.kit.view import View, ray
@@ -182,18 +182,7 @@ def _shade(
             lies = smoothstep(f32(0.75), f32(1.0), open_sky[x] + rough * f32(0.3)) * snowed
             lies = lies * (f32(1) - f32(0.6) * path)
             ground = mix_rgb(ground, colours.snow, f32(lies))
-            off_x = gx - person[0]
-            off_z = gz - person[1]
-            along = -(off_x * sun_x + off_z * sun_z)
-            aside = abs(off_x * sun_z - off_z * sun_x)
-            share = along / max(person[2], f32(0.1))
-            half = f32(0.12) + f32(0.15) * smoothstep(f32(0.1), f32(0.6), share)
-            half = half - f32(0.17) * smoothstep(f32(0.8), f32(0.9), share)
-            soft = f32(0.04) + f32(0.25) * saturate(share)
-            dark = smoothstep(half + soft, half - soft, aside)
-            dark = dark * smoothstep(f32(-0.1), f32(0.1), along)
-            dark = dark * smoothstep(f32(1.0), f32(0.85), share)
-            dark = dark if person[2] > f32(0.1) else f32(0)
+            dark = cast_shadow(gx - person[0], gz - person[1], sun_x, sun_z, person[2], f32(0.25))
             lit = light[x] * (f32(1) - f32(0.85) * dark)
             tone = f32(1) + fine * f32(0.9) + rough * f32(0.55)
             ambient = open_sky[x] * open_sky[x]

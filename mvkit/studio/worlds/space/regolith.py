@@ -11,7 +11,7 @@ from mvkit.studio.kit.canvas import Canvas, store_row
 from mvkit.studio.kit.jit import Scalar, f32, kernel
 from mvkit.studio.kit.maths import exponential, mix, saturate, smoothstep
 from mvkit.studio.kit.noise import resolved, value_noise
-from mvkit.studio.kit.relief import SURFACE_STEP, Relief, Traced
+from mvkit.studio.kit.relief import SURFACE_STEP, Relief, Traced, cast_shadow
 from mvkit.studio.kit.rgb import RGB, add_light, mix_rgb, scale_rgb
 from mvkit.studio.kit.sculpt import cast_light, openness, rough_tile, stone_heights
 from mvkit.studio.kit.view import View, ray
@@ -166,19 +166,7 @@ def _shade(
             clod = value_noise(f32(gx * f32(9) - gz * f32(5)), f32(gz * f32(9) + gx * f32(5)))
             grain = (fine - f32(0.5)) * resolved(f32(0.035), long) * f32(0.5)
             grain = grain + (clod - f32(0.5)) * resolved(f32(0.12), long) * f32(0.3)
-            # The shadow of the person: a long body on the ground, away from the sun.
-            off_x = gx - person[0]
-            off_z = gz - person[1]
-            along = -(off_x * sun_x + off_z * sun_z)
-            aside = abs(off_x * sun_z - off_z * sun_x)
-            share = along / max(person[2], f32(0.1))
-            half = f32(0.12) + f32(0.15) * smoothstep(f32(0.1), f32(0.6), share)
-            half = half - f32(0.18) * smoothstep(f32(0.8), f32(0.88), share)
-            soft = f32(0.03) + f32(0.1) * saturate(share)
-            dark = smoothstep(half + soft, half - soft, aside)
-            dark = dark * smoothstep(f32(-0.1), f32(0.08), along)
-            dark = dark * smoothstep(f32(1.0), f32(0.93), share)
-            dark = dark if person[2] > f32(0.1) else f32(0)
+            dark = cast_shadow(gx - person[0], gz - person[1], sun_x, sun_z, person[2], f32(0.1))
             lit = light[x] * (f32(1) - f32(0.92) * dark) * (f32(1) + f32(1.2) * grain)
             albedo = tone[x] * (f32(0.75) + grain) * mix(f32(1), f32(0.72), rock[x])
             ambient = sky[x] * sky[x]
