@@ -1,17 +1,18 @@
-"""Compile once what runs compiled: ``python -m mvkit.warm``, a minute on a new machine.
+"""Compile once what runs compiled: ``python -m mvkit.warm``, a minute or two on a new machine.
 
-Numba keeps machine code on disk, but its index of it is not made for processes that compile the
-same function for different types at the same time: they may take each other's code, and crash. So
-whatever starts many processes on a new machine does this first, alone; and while the song of a
-first film is heard, what every world needs is compiled beside it (:func:`warm_aside`), before
-anything is painted.
+Machine code is kept on disk. Whatever starts many processes on a new machine does this first, or
+each would compile the same; and while the song of a first film is heard, what every world needs
+is compiled beside it (:func:`warm_aside`), before anything is painted.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
 from mvkit.processes import environment_for, run_aside
 from mvkit.settings import ROOT
@@ -21,6 +22,7 @@ N_COMPILED = 60
 ASIDE = "--aside"
 ASIDE_WORLD = "field"
 LONGEST_S = 300.0
+MOST_PROCESSES = 4
 _aside: list[threading.Thread] = []
 
 
@@ -52,32 +54,49 @@ def await_warmth() -> None:
         _aside.pop().join()
 
 
-def warm_up(*worlds: str) -> None:
-    """Paint worlds, small; librosa is compiled as it is imported.
+def warm_up(*, n_processes: int | None = None) -> None:
+    """Compile everything: first what every world needs, then the worlds side by side.
 
     Parameters
     ----------
-    *worlds
-        Which; all of them by default.
+    n_processes : int
+        How many processes share the worlds; by default as many as there are processors, to
+        :data:`MOST_PROCESSES`.
     """
+    from mvkit.studio import WORLDS
+
+    n_processes = n_processes or min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
+    compile_world(ASIDE_WORLD)
+    worlds = [world for world in WORLDS if world != ASIDE_WORLD]
+    with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn")) as pool:
+        list(pool.map(compile_world, worlds))
+
+
+def compile_world(world: str) -> None:
+    """Paint a world, small; librosa is compiled as it is imported."""
+    # A compiler makes millions of objects, and none that the collector would have to find.
+    gc.disable()
     import librosa.core.audio
     import librosa.core.pitch
     import librosa.util.utils  # noqa: F401 - compiles itself
 
-    from mvkit.studio import WORLDS, FigureSheet, paint_picture
+    from mvkit.studio import FigureSheet, paint_picture
 
-    for world in worlds or WORLDS:
-        paint_picture(
-            world=world,
-            palette=("#101828", "#804848", "#c8a860", "#e0e4f0"),
-            time_of_day="night",
-            weather="",
-            sheet=FigureSheet.from_seed(1, accent="#c8a860", umbrella=True),
-            width_px=320,
-            height_px=180,
-            seed=1,
-        )
+    paint_picture(
+        world=world,
+        palette=("#101828", "#804848", "#c8a860", "#e0e4f0"),
+        time_of_day="night",
+        weather="",
+        sheet=FigureSheet.from_seed(1, accent="#c8a860", umbrella=True),
+        width_px=320,
+        height_px=180,
+        seed=1,
+    )
+    gc.collect()
 
 
 if __name__ == "__main__":
-    warm_up(*([ASIDE_WORLD] if ASIDE in sys.argv else []))
+    if ASIDE in sys.argv:
+        compile_world(ASIDE_WORLD)
+    else:
+        warm_up()

@@ -21,9 +21,8 @@ for a certain shape of code. The rules (each is worth a factor of 2 to 20):
 8. *Divisors and indices are clamped.* ``fastmath`` assumes that no NaN exists and indexing is
    unchecked.
 
-``nogil`` lets several takes be painted by threads of one process. ``cache`` keeps the machine
-code beside the module. The cache of a kernel is renewed when its *own* file changes; after a
-change of an inlined function in another file, remove ``__pycache__``.
+``nogil`` lets several takes be painted by threads of one process. The machine code is kept beside
+the module (:mod:`mvkit.studio.kit.machine_code`).
 """
 
 from __future__ import annotations
@@ -33,6 +32,8 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
+
+from mvkit.studio.kit.machine_code import MachineCode
 
 __all__ = ["Scalar", "f32", "i32", "inline", "kernel", "u32"]
 
@@ -46,14 +47,21 @@ f32 = np.float32
 i32 = np.int32
 u32 = np.uint32
 
-_OPTIONS = {"fastmath": True, "nogil": True, "cache": True, "error_model": "numpy"}
+_OPTIONS = {"fastmath": True, "nogil": True, "error_model": "numpy"}
 
 
 def kernel(function: Function) -> Function:
-    """Compile a whole-frame loop: released from the GIL, cached on disk."""
-    return cast(Function, numba.njit(**_OPTIONS)(function))
+    """Compile a whole-frame loop: released from the GIL, kept on disk."""
+    return _kept(function, **_OPTIONS)
 
 
 def inline(function: Function) -> Function:
     """Compile a small function that is always inlined into the kernel calling it."""
-    return cast(Function, numba.njit(forceinline=True, **_OPTIONS)(function))
+    return _kept(function, forceinline=True, **_OPTIONS)
+
+
+def _kept(function: Function, **options: Any) -> Function:
+    compiled = numba.njit(**options)(function)
+    # What ``cache=True`` sets to a cache of numba's own.
+    compiled._cache = MachineCode(function)
+    return cast(Function, compiled)
