@@ -81,7 +81,7 @@ def paint(run: Run) -> tuple[str, ...]:
     wanted = {_name(request): request for request in _requests(run, run.read(Plan))}
     missing = [name for name in wanted if not (run.folder / name).is_file()]
     if missing:
-        from mvkit.providers.studio import paint_sketch  # takes seconds
+        from mvkit.providers.takes import paint_sketch  # takes seconds
     for name in missing:
         picture = paint_sketch(wanted[name], height_px=HEIGHT_PX)
         (run.folder / FOLDER).mkdir(exist_ok=True)  # not its parent: the run may be deleted by now

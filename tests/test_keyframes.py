@@ -15,7 +15,8 @@ from PIL import Image
 from mvkit.clips import Keyframes, Shoot
 from mvkit.errors import BudgetExceeded, GenerationFailed, InvalidInput, MvkitError, ProviderFailed
 from mvkit.providers.base import ClipRequest, Delivery, PictureRequest
-from mvkit.providers.studio import StudioPainter, paint_sketch
+from mvkit.providers.studio import StudioPainter
+from mvkit.providers.takes import paint_sketch
 from mvkit.run import Run
 from mvkit.schema import FRAME_SIZES_PX, Clip, Plan, References
 

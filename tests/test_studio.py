@@ -13,7 +13,7 @@ import pytest
 
 from mvkit.errors import InvalidInput
 from mvkit.providers.base import ClipRequest
-from mvkit.providers.studio import paint_sketch, shots_of
+from mvkit.providers.takes import paint_sketch, shots_of
 from mvkit.schema import Accent, Analysis, Artefact, Grade, Plan, Prompts
 from mvkit.studio import (
     WORLDS,

@@ -22,7 +22,7 @@ from mvkit.director import plan_video
 from mvkit.grading import graded_palette
 from mvkit.prompts import write_prompts
 from mvkit.providers.base import ClipRequest
-from mvkit.providers.studio import paint_sketch
+from mvkit.providers.takes import paint_sketch
 from mvkit.schema import Plan, References, Shot
 
 

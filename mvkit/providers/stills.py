@@ -17,7 +17,7 @@ from PIL import Image, ImageOps
 from mvkit.errors import ProviderFailed
 from mvkit.footage import FootageWriter
 from mvkit.providers.base import ClipRequest, Delivery
-from mvkit.providers.studio import music_of, shots_of
+from mvkit.providers.takes import music_of, shots_of
 from mvkit.studio.still import StillTake, film_still
 from mvkit.timing import FPS
 
