@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import cos, sin
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mvkit.studio.kit.jit import Scalar, f32, i32, kernel
+from mvkit.studio.kit.jit import Scalar, f32, kernel
 from mvkit.studio.kit.maths import saturate
 
 __all__ = ["cast_light", "openness", "rough_tile", "stone_heights"]
@@ -32,15 +32,19 @@ def rough_tile(rng: np.random.Generator, size: int, *, fall: float, lowest: floa
     lowest
         Waves per tile of the longest wave.
     """
-    spectrum = np.fft.rfft2(rng.standard_normal((size, size)))
-    frequency = np.hypot(*np.meshgrid(*_frequencies(size), indexing="ij"))
-    spectrum *= np.where(frequency >= lowest, np.maximum(frequency, 1.0) ** -(fall + 1.0), 0.0)
+    spectrum = np.fft.rfft2(rng.standard_normal((size, size)).astype(np.float32))
+    frequency = _waves(size)
+    power = np.maximum(frequency, 1.0) ** np.float32(-(fall + 1.0))
+    spectrum *= np.where(frequency >= lowest, power, np.float32(0))
     tile = np.fft.irfft2(spectrum, (size, size))
     return np.asarray(tile / tile.std(), np.float32)
 
 
-def _frequencies(size: int) -> tuple[NDArray[Any], NDArray[Any]]:
-    return np.fft.fftfreq(size, 1 / size), np.fft.rfftfreq(size, 1 / size)
+@lru_cache(maxsize=2)
+def _waves(size: int) -> Tile:
+    """Return how many waves each place of a tile's spectrum stands for."""
+    waves = np.hypot(np.fft.fftfreq(size, 1 / size)[:, None], np.fft.rfftfreq(size, 1 / size))
+    return np.asarray(waves, np.float32)
 
 
 @kernel
@@ -102,48 +106,53 @@ def cast_light(height_m: Tile, cell_m: float, *, azimuth: float, slope: float) -
     """
     light = np.empty_like(height_m)
     numbers = (cell_m, sin(azimuth), cos(azimuth), slope)
-    _cast(light, height_m, *(np.float32(number) for number in numbers))
+    twice = np.concatenate([height_m, height_m], axis=1)  # a row from any column on is a view
+    _cast(light, twice, *(np.float32(number) for number in numbers))
     return light
 
 
 @kernel
 def _cast(
-    light: Tile, height_m: Tile, cell_m: Scalar, sun_x: Scalar, sun_z: Scalar, slope: Scalar
+    light: Tile, twice: Tile, cell_m: Scalar, sun_x: Scalar, sun_z: Scalar, slope: Scalar
 ) -> None:
-    size = height_m.shape[0]
+    """Light one row after the other; ``twice`` holds the heights two times side by side."""
+    size = light.shape[0]
     per = f32(1) / np.sqrt(f32(1) + slope * slope)
-    last = size - 1
+    highest = twice.max()
+    clear = np.empty(size, np.float32)
     for row in range(size):
-        for column in range(size):
-            own = height_m[row, column]
-            left = height_m[row, (column - 1) & last]
-            right = height_m[row, (column + 1) & last]
-            before = height_m[(row - 1) & last, column]
-            after = height_m[(row + 1) & last, column]
-            nx = (left - right) / (f32(2) * cell_m)
-            nz = (before - after) / (f32(2) * cell_m)
+        own = twice[row, 0:size]
+        left = twice[row, size - 1 : 2 * size - 1]
+        right = twice[row, 1 : size + 1]
+        before = twice[row - 1, 0:size]
+        after = twice[(row + 1) % size, 0:size]
+        lowest = own.min()
+        for x in range(size):
+            clear[x] = f32(1)
+        way = f32(1.5)
+        for _ in range(_SHADOW_STEPS):
+            fall_m = slope * way * cell_m
+            if highest - lowest < fall_m:
+                break  # nothing reaches up to the rays of this row any more
+            begin = int(np.floor(sun_x * way + f32(0.5))) % size
+            seen = twice[(row + int(np.floor(sun_z * way + f32(0.5)))) % size, begin : begin + size]
+            # A sun with a disc: the shadow's edge softens with the distance.
+            sharp = f32(1) / (f32(0.012) * way * cell_m + f32(0.01))
+            for x in range(size):
+                clear[x] = min(clear[x], f32(1) - (seen[x] - own[x] - fall_m) * sharp)
+            way += f32(1) + way * f32(0.012)
+        for x in range(size):
+            nx = (left[x] - right[x]) / (f32(2) * cell_m)
+            nz = (before[x] - after[x]) / (f32(2) * cell_m)
             facing = (nx * sun_x + nz * sun_z + slope) * per / np.sqrt(f32(1) + nx * nx + nz * nz)
-            clear = f32(1)
-            if facing > f32(0):
-                step = f32(1)
-                way = f32(1.5)
-                for _ in range(_SHADOW_STEPS):
-                    x = i32(np.floor(f32(column) + sun_x * way + f32(0.5)))
-                    z = i32(np.floor(f32(row) + sun_z * way + f32(0.5)))
-                    over = height_m[z & last, x & last] - own - slope * way * cell_m
-                    # A sun with a disc: the shadow's edge softens with the distance.
-                    clear = min(clear, f32(1) - over / (f32(0.012) * way * cell_m + f32(0.01)))
-                    if clear <= f32(0):
-                        break
-                    step = f32(1) + way * f32(0.012)
-                    way += step
-            light[row, column] = max(facing, f32(0)) * saturate(clear)
+            clear[x] = max(facing, f32(0)) * saturate(clear[x])
+        for x in range(size):
+            light[row, x] = clear[x]
 
 
 def openness(height_m: Tile, cell_m: float, *, radius_m: float) -> Tile:
     """Return how open to the sky each texel is: below 1 in hollows, above on crests."""
     size = height_m.shape[0]
-    frequency = np.hypot(*np.meshgrid(*_frequencies(size), indexing="ij"))
-    blur = np.exp(-2 * (np.pi * frequency * radius_m / (size * cell_m)) ** 2)
+    blur = np.exp(-2 * (np.pi * _waves(size) * np.float32(radius_m / (size * cell_m))) ** 2)
     around = np.fft.irfft2(np.fft.rfft2(height_m) * blur, (size, size))
     return np.asarray(np.clip(1 + (height_m - around) / radius_m, 0.3, 1.4), np.float32)

@@ -42,7 +42,7 @@ def moonscape(seed: int, azimuth: float, slope: float) -> Relief:
     height += (0.012 + 0.02 * uneven) * rough_tile(rng, _SIZE, fall=1.1, lowest=12)
     dust = height.copy()
     stone_heights(height, _stones(rng), np.float32(_CELL_M))
-    _tread(height, np.float32(_CELL_M))
+    _tread(height, _CELL_M)
     rock = np.clip((height - dust) / 0.03, 0, 1)
     tone = 1 + 0.13 * rough_tile(rng, _SIZE, fall=1.0, lowest=3)
     light = cast_light(height, _CELL_M, azimuth=azimuth, slope=slope)
@@ -96,24 +96,19 @@ def _dig(height_m: Tile, craters: NDArray[np.float32], cell_m: Scalar) -> None:
                 height_m[(middle_z + j) % size, (middle_x + i) % size] += out * craters[k, 2]
 
 
-@kernel
-def _tread(height_m: Tile, cell_m: Scalar) -> None:
+def _tread(height_m: Tile, cell_m: float) -> None:
     """Press a trail of bootprints, with the ribs of the soles, into the strip."""
     size = height_m.shape[0]
     n_steps = 70
-    gap_m = f32(size) * cell_m / f32(n_steps)
-    for step in range(n_steps):
-        side = f32(0.11) if step % 2 == 0 else f32(-0.11)
-        middle_x = (f32(0.75) + side) / cell_m
-        middle_z = f32(step) * gap_m / cell_m
-        for j in range(-6, 7):
-            for i in range(-4, 5):
-                u = f32(i) * cell_m / f32(0.075)
-                v = f32(j) * cell_m / f32(0.17)
-                r = u * u + v * v
-                print_m = f32(-0.022) if r < f32(1) else f32(0.006) * max(f32(1.9) - r, f32(0))
-                print_m = print_m + (f32(0.010) if r < f32(1) and j % 2 == 0 else f32(0))
-                height_m[(int(middle_z) + j) % size, (int(middle_x) + i) % size] += print_m
+    step = np.arange(n_steps)[:, None, None]
+    j = np.arange(-6, 7)[None, :, None]
+    i = np.arange(-4, 5)[None, None, :]
+    r = (i * cell_m / 0.075) ** 2 + (j * cell_m / 0.17) ** 2
+    sole = np.where(j % 2 == 0, -0.012, -0.022)
+    print_m = np.where(r < 1, sole, 0.006 * np.maximum(1.9 - r, 0))
+    middle_x = ((0.75 + np.where(step % 2 == 0, 0.11, -0.11)) / cell_m).astype(int)
+    middle_z = (step * size / n_steps).astype(int)
+    height_m[(middle_z + j) % size, (middle_x + i) % size] += print_m.astype(np.float32)
 
 
 @kernel
