@@ -104,9 +104,10 @@ def cast_light(height_m: Tile, cell_m: float, *, azimuth: float, slope: float) -
     numpy.ndarray
         Cosine of the angle of incidence, 0 in the shadow.
     """
-    light = np.empty_like(height_m)
+    light = np.empty(height_m.shape, np.float32)
     numbers = (cell_m, sin(azimuth), cos(azimuth), slope)
-    twice = np.concatenate([height_m, height_m], axis=1)  # a row from any column on is a view
+    # Two times side by side, a row from any column on is a view.
+    twice = np.concatenate([height_m, height_m], axis=1, dtype=np.float32)
     _cast(light, twice, *(np.float32(number) for number in numbers))
     return light
 
