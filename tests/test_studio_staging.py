@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from math import cos, sin
 
 import numpy as np
@@ -128,6 +129,21 @@ def test_an_umbrella_never_hides_the_face_from_above(size: str) -> None:
         for umbrella in (True, False)
     )
     assert level.camera.y_m < without.camera.y_m
+
+
+@pytest.mark.parametrize("size", ["close", "medium close"])
+@pytest.mark.parametrize("action", ["sing", "stand", "dance"])
+def test_a_close_shot_shows_the_face_wherever_the_person_looks(size: str, action: str) -> None:
+    """From behind there is a stage's best view, and somebody who looks out over a valley."""
+    behind = 0
+    for world, seed in product(("concert_stage", "mountain", "underwater"), range(8)):
+        close, wide = (
+            staged(shot(action, each), world=world, seed=seed) for each in (size, "wide")
+        )
+        seen = [cos(s.actor.facing_rad - s.camera.yaw_rad) for s in (close, wide) if s.actor]
+        assert seen[0] < 0.25
+        behind += seen[1] > 0.25
+    assert behind
 
 
 # --- moves ----------------------------------------------------------------------------------------

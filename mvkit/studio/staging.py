@@ -35,6 +35,8 @@ _SCENIC_SIZE = {
     "medium": "wide",
     "medium wide": "wide",
 }
+_ABOUT_A_FACE = ("close", "medium close")
+_MAY_TURN = ("sing", "stand", "dance")
 _BESIDE_M = 0.74  # from one person to who is with them
 _BEHIND_M = 0.2
 _TURNED_RAD = 0.35  # by which two who stand together turn to each other
@@ -114,6 +116,8 @@ class Staging:
             mark = mark.seen_going(shot.way)
         # Neighbouring shots put the person on opposite sides: no cut looks like a mistake.
         side = 1.0 if (take.first_shot + index + take.seed) % 2 else -1.0
+        if shot.size in _ABOUT_A_FACE and action in _MAY_TURN:
+            mark = mark.facing_us(side)
         actor = self._actor(sheet, shot, mark) if sheet else None
         if actor and take.companion and shot.has_companion:
             actor = _accompanied(actor, take.companion, mark, side)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from math import pi
+from math import cos, pi
 from typing import ClassVar
 
 from mvkit.studio.camera import Camera
@@ -37,6 +37,8 @@ WAYS: dict[str, float] = {
     "right to left": 1.2,
 }
 """Way across the frame -> yaw of the camera against the walker's own direction, in radians."""
+_PROFILE = 0.2  # cosine of face and camera direction from which on a face is lost from view
+_ASIDE_RAD = 0.4
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,18 @@ class Mark:
             Key of `WAYS`.
         """
         return replace(self, camera_yaw_rad=self.facing_rad + WAYS[way])
+
+    def facing_us(self, side: float) -> Mark:
+        """Return the mark with the face to the camera, turned a little aside, if it looks away.
+
+        Parameters
+        ----------
+        side
+            To which side, 1 or -1.
+        """
+        if cos(self.facing_rad - self.camera_yaw_rad) < _PROFILE:
+            return self
+        return replace(self, facing_rad=self.camera_yaw_rad + pi + side * _ASIDE_RAD)
 
 
 class World(ABC):

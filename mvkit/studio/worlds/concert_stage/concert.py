@@ -108,7 +108,8 @@ class ConcertStage(World):
 
         self.paint_background(canvas, camera, paint_behind, focused=actor is not None)
         if actor:
-            self.draw_actor(canvas, camera, actor, self._figure_light(pulse, to_stage), pulse=pulse)
+            light = self._figure_light(pulse, camera, actor)
+            self.draw_actor(canvas, camera, actor, light, pulse=pulse)
         if to_stage:
             self._crowd.paint_from_behind(canvas, camera, self._colours, pulse=pulse)
         if float(pulse.energy) > 0.7:
@@ -174,16 +175,19 @@ class ConcertStage(World):
         pool = rgb((0.16, 0.14, 0.13), 1.0 if to_stage else 0.25)
         f = np.float32
         add_pool(canvas, f(x_px), f(y_px), f(projection.px_per_m(depth_m)), f(flat), pool)
-        light = self._figure_light(pulse, to_stage)
+        light = self._figure_light(pulse, camera, actor)
         self.draw_actor(canvas, camera, actor, light, pulse=pulse, mirror=True, opacity=0.3)
         canvas[:, edge:] = below
 
-    def _figure_light(self, pulse: Pulse, to_stage: bool) -> FigureLight:
+    def _figure_light(self, pulse: Pulse, camera: Camera, actor: Actor) -> FigureLight:
         """Light the performer: follow spot from above, rims from the beams and the wall."""
+        to_stage = cos(camera.yaw_rad) > 0
+        looks_away = cos(actor.facing_rad - camera.yaw_rad) > 0
+        spot = 0.85 if to_stage else 0.10 if looks_away else 0.5
         _, haze, led_a, _, beam_a, beam_b, _, _ = (np.array(c) for c in self._colours)
         beat = 0.8 + 0.8 * float(pulse.beat)
         return FigureLight(
-            key=rgb((1.0, 0.92, 0.84), 0.85 if to_stage else 0.10),
+            key=rgb((1.0, 0.92, 0.84), spot),
             key_x=np.float32(-0.25),
             key_y=np.float32(0.75),
             key_z=np.float32(0.62),

@@ -25,6 +25,7 @@ from mvkit.studio.worlds.neon_city.walls import paint_walls
 
 __all__ = ["NeonCity"]
 
+_SKIN_TINT = np.array([1.2, 1.0, 0.84])  # of the neutral part of the light on a face
 _SKIES: dict[str, dict[str, str]] = {
     "night": {},
     "dusk": {"sky": "#2a3a86", "haze": "#a04a6e", "stone": "#161a2c"},
@@ -185,12 +186,14 @@ class NeonCity(World):
         left = (neon_a * phase + neon_c * (1 - phase)) * (1.28 + 1.0 * float(pulse.kick))
         right = (neon_b * phase + neon_a * (1 - phase)) * (1.28 + 1.0 * float(pulse.snare))
         distance_m = float(np.hypot(actor.x_m - camera.x_m, actor.z_m - camera.z_m))
+        window = warm * 0.6 + neon_b * 0.25
         return FigureLight(
-            key=rgb((warm * 0.6 + neon_b * 0.25) * 0.62),
+            # Of a palette's colour a face takes half, or skin turns green under a green lamp.
+            key=rgb(0.75 * (0.45 * window + 0.55 * np.mean(window) * _SKIN_TINT)),
             key_x=np.float32(-0.55),
             key_y=np.float32(0.45),
             key_z=np.float32(0.65),
-            ambient=rgb(haze * 1.1 + neon_a * 0.035 + 0.012),
+            ambient=rgb(haze * 0.9 + neon_a * 0.035 + 0.03),
             rim_left=rgb(left),
             rim_right=rgb(right),
             rim_top=rgb(haze * 3 + neon_a * 0.3),
