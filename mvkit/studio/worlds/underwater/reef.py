@@ -112,7 +112,6 @@ class Underwater(World):
         paint_rocks(soft, far_rocks, view, colours, sea, t)
         self._draw_plants(soft, camera, far_plants)
         enlarge(soft, canvas)
-        np.maximum(canvas, 0, out=canvas)
         roughen_sand(canvas, view, sea)
         paint_rocks(canvas, near_rocks, view, colours, sea, t)
         self._draw_plants(canvas, camera, near_plants)
