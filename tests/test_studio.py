@@ -139,6 +139,15 @@ def test_a_palette_tints_the_picture_and_keeps_its_light(world: str) -> None:
     assert 0.6 < luma(warm).mean() / luma(cold).mean() < 1.67
 
 
+def test_water_stays_water_in_a_palette_of_fire() -> None:
+    """Nobody shall take the bottom of the sea for a desert."""
+    shot = TakeShot(0.0, 8.0, "extreme wide", "eye level", "static", "walk", has_figure=False)
+    (fire,) = paint_frames(take("underwater", shot, palette=WARM, time_of_day="day"))
+    (sand,) = paint_frames(take("desert_road", shot, palette=WARM, time_of_day="day"))
+    (water_u, water_v), (sand_u, sand_v) = mean_colour(fire), mean_colour(sand)
+    assert water_u - water_v > sand_u - sand_v + 6
+
+
 @pytest.mark.parametrize("world", WORLDS)
 def test_a_cut_lands_on_its_frame(world: str) -> None:
     """The picture jumps on frame round(start x 30) and moves smoothly around it."""

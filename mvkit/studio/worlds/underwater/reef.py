@@ -43,7 +43,7 @@ class Underwater(World):
         dress = DRESSES[self.time_of_day]
         self.look = dress.look
         self.palette = tinted_palette(dress.colours, setting.palette)
-        self._colours = Colours(*self.palette)
+        self._colours = _wet(Colours(*self.palette), Colours(*tinted_palette(dress.colours, ())))
         if self.weather == "fog":
             self._colours = _murky(self._colours)
         self._sea = self._weathered(dress.sea)
@@ -189,6 +189,20 @@ class Underwater(World):
             haze=rgb(0.6 * water + 0.25 * deep),
             haze_amount=np.float32(1 - np.exp(-0.75 * max(distance_m, 0.0) * float(sea.fog))),
         )
+
+
+def _wet(colours: Colours, own: Colours) -> Colours:
+    """Return a plan's colours as they look through water, which swallows red: mostly its own."""
+
+    def through(colour: RGB, pure: RGB, share: float) -> RGB:
+        return rgb(share * np.array(pure) + (1 - share) * np.array(colour))
+
+    return colours._replace(
+        deep=through(colours.deep, own.deep, 0.7),
+        water=through(colours.water, own.water, 0.7),
+        light=through(colours.light, own.light, 0.4),
+        sand=through(colours.sand, own.sand, 0.4),
+    )
 
 
 def _murky(colours: Colours) -> Colours:
