@@ -417,6 +417,18 @@ def test_nobody_turns_back_in_a_cut() -> None:
     assert ways["left to right"] > ways["right to left"]
 
 
+def test_a_close_camera_goes_before_who_walks() -> None:
+    """From behind it would see the back of a head."""
+
+    def share(*sizes: str) -> float:
+        plans = [plan_video(make_brief(STORY, seed=seed), SONG) for seed in range(8)]
+        shots = [shot for plan in plans for shot in shots_of(plan) if shot.size in sizes]
+        ways = [shot.way for shot in shots if shot.way]
+        return ways.count("away from us") / len(ways)
+
+    assert share("close", "medium close") < 0.5 * share("wide", "medium wide", "medium")
+
+
 def test_the_way_is_told_in_the_motion_of_the_clip() -> None:
     plan = plan_video(make_brief(STORY, seed=2), SONG)
     told = [s.motion for s in plan.clip_scripts if any(shot.way for shot in s.shots)]
