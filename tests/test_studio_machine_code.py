@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import subprocess
@@ -9,7 +10,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from numba.core.caching import FunctionCache
 
+from mvkit.studio.kit.jit import kernel
 from mvkit.studio.kit.machine_code import LOCK_FILE
 
 from .conftest import ROOT
@@ -106,3 +109,19 @@ def test_a_kernel_is_compiled_anew_when_what_is_inlined_into_it_changes(tmp_path
         os.utime(tmp_path / "whole.py", ns=(first.st_atime_ns, first.st_mtime_ns))
         n_compiled = len(change)
         assert answers(start(tmp_path, "int32")) == [[f"int32 {answer}", str(n_compiled)]]
+
+
+def test_a_full_disk_keeps_nothing_and_stops_nobody(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FunctionCache, "save_overload", refuse)
+
+    @kernel
+    def doubled(x: int) -> int:
+        return x + x
+
+    assert doubled(21) == 42
+    assert "No space left" in caplog.text

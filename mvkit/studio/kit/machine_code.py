@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -23,6 +24,8 @@ from numba.core.registry import CPUDispatcher
 
 __all__ = ["MachineCode", "written"]
 
+log = logging.getLogger("mvkit.studio")
+
 LOCK_FILE = "machine_code.lock"
 PLAIN = (bool, int, float, str, tuple, np.generic)
 """Values that a compiled function takes from its module, and keeps."""
@@ -32,11 +35,17 @@ class MachineCode(FunctionCache):  # type: ignore[misc]
     """What numba has compiled of one function, for any process and as long as it holds."""
 
     def save_overload(self, sig: Any, data: Any) -> None:
-        """Keep what was compiled for one signature, while no other process does."""
-        os.makedirs(self.cache_path, exist_ok=True)
-        with open(os.path.join(self.cache_path, LOCK_FILE), "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            super().save_overload(sig, data)
+        """Keep what was compiled for one signature, while no other process does.
+
+        On a full disk it is used all the same, and compiled again by the next process.
+        """
+        try:
+            os.makedirs(self.cache_path, exist_ok=True)
+            with open(os.path.join(self.cache_path, LOCK_FILE), "w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                super().save_overload(sig, data)
+        except OSError as error:
+            log.warning("Machine code of %s is not kept: %s", self._name, error)
 
     def _index_key(self, sig: Any, codegen: Any) -> tuple[Any, ...]:
         return (*super()._index_key(sig, codegen), written(self._py_func))
