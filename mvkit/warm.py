@@ -65,7 +65,7 @@ def warm_up(*, n_processes: int | None = None) -> None:
     """
     from mvkit.studio import WORLDS
 
-    n_processes = n_processes or min(MOST_PROCESSES, len(os.sched_getaffinity(0)))
+    n_processes = n_processes or min(MOST_PROCESSES, os.cpu_count() or 1)
     compile_world(ASIDE_WORLD)
     worlds = [world for world in WORLDS if world != ASIDE_WORLD]
     with ProcessPoolExecutor(n_processes, mp_context=get_context("spawn")) as pool:
