@@ -11,7 +11,9 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(VENV)/ready
 	$(BIN)/python -m mvkit demo
 
-# Three at a time: tests wait for browsers and clocks as often as for a processor.
+# Three at a time: tests wait for browsers and clocks as often as for a processor. What libraries
+# calculate stays on one core each, as three that spread over two spend their time changing places.
+test: export OMP_NUM_THREADS = 1
 test: $(VENV)/warm lint
 	$(BIN)/python -m pytest -n 3 --dist worksteal
 
