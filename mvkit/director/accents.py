@@ -89,7 +89,7 @@ class Answers:
         answered: dict[Accent, Reasons] = {}
         for beat_s in beats_s[first:last]:
             here = self.grid.on_beat(facts, beat_s)
-            choice = choose(self.knowledge.rules, "accent", ACCENTS, here, rng=dice)
+            choice = choose(self.knowledge.about("accent"), "accent", ACCENTS, here, rng=dice)
             if choice.value != "none":
                 strength = round(min(1.0, 0.5 * here.accent + 0.5 * here.energy), 3)
                 told = {"time": beat_s, "kind": choice.value, "strength": strength}

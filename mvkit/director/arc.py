@@ -70,11 +70,11 @@ class Arc:
         return self._parts[section_index]
 
     def _decide(self, facts: Facts) -> Light:
-        rules = self.knowledge.rules
+        about = self.knowledge.about
         dice = random.Random(f"{self.seed} {facts.section}")
-        lead = choose(rules, "lead", LEADS, facts, rng=dice)
+        lead = choose(about("lead"), "lead", LEADS, facts, rng=dice)
         lightness, saturation, warmth = (
-            measure(rules, name, facts, default=1.0)
+            measure(about(name), name, facts, default=1.0)
             for name in ("lightness", "saturation", "warmth")
         )
         grade = Grade(

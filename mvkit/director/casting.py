@@ -169,7 +169,7 @@ def _told_apart(
 
 
 def _anybody(facts: Facts, knowledge: Knowledge, rng: random.Random) -> Person:
-    kind = choose(knowledge.rules, "person", DECISIONS["person"], facts, rng=rng).value
+    kind = choose(knowledge.about("person"), "person", DECISIONS["person"], facts, rng=rng).value
     return next(person for person in knowledge.people if person.kind == kind)
 
 
@@ -202,7 +202,7 @@ def _looks(
     for slot in SLOTS:
         taken = {unlike[slot].value} if unlike and slot in TOLD_APART_BY else set()
         options = [value for value in DECISIONS[slot] if value not in taken]
-        choice = choose(knowledge.rules, slot, options, facts, rng=rng).value
+        choice = choose(knowledge.about(slot), slot, options, facts, rng=rng).value
         choice = EMPTY_HANDED if unlike and slot == "prop" else choice
         wished = [w.garment for w in wish.worn if w.by == index and w.garment.slot == slot]
         chosen = [

@@ -61,6 +61,8 @@ class Ways:
         before = self.last.get(scene_id)
         factors = {way: 0.0 for way in WAYS if before and crosses(before, way)}
         dice = random.Random(f"{self.seed} {start_s}")
-        choice = choose(self.knowledge.rules, "direction", WAYS, facts, rng=dice, factors=factors)
+        choice = choose(
+            self.knowledge.about("direction"), "direction", WAYS, facts, rng=dice, factors=factors
+        )
         self.last[scene_id] = choice.value
         return choice

@@ -61,7 +61,7 @@ def choose_kind(
     """
     genre = _genre(wish, analysis, knowledge)
     known = replace(facts, genre=genre.id if genre else "")
-    choice = choose(knowledge.rules, "format", FORMATS, known, rng=rng)
+    choice = choose(knowledge.about("format"), "format", FORMATS, known, rng=rng)
     if wish.formats:
         return Kind(genre, wish.formats[0], (WISHED_FORMAT,))
     return Kind(genre, choice.value, choice.rules)

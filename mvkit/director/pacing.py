@@ -113,7 +113,7 @@ def cut_take(
     def asked(time_s: float) -> Measure:
         enters = take.arrival and time_s == passage.start_s
         facts = replace(take.facts, progress=passage.progress_at(time_s), arrival=enters)
-        return measure(knowledge.rules, "shot_s", facts, default=DEFAULT_SHOT_S)
+        return measure(knowledge.about("shot_s"), "shot_s", facts, default=DEFAULT_SHOT_S)
 
     def wished_s(time_s: float) -> float:
         return scale * math.exp(rng.gauss(0.0, SHOT_SPREAD)) * asked(time_s).value
@@ -122,7 +122,7 @@ def cut_take(
         return grid.on_beat(replace(take.facts, progress=passage.progress_at(time_s)), time_s)
 
     def gain(time_s: float) -> float:
-        here, later = chances(knowledge.rules, "cut", CUTS, on_beat(time_s)).values()
+        here, later = chances(knowledge.about("cut"), "cut", CUTS, on_beat(time_s)).values()
         return math.log(max(here, SMALLEST) / max(later, SMALLEST))
 
     spans = shot_spans(grid.analysis, passage.start_s, passage.end_s, wished_s=wished_s, gain=gain)
@@ -130,7 +130,7 @@ def cut_take(
     cut = (
         rule
         for start_s, _ in spans[1:]
-        for rule in favouring(knowledge.rules, "cut", "here", on_beat(start_s))
+        for rule in favouring(knowledge.about("cut"), "cut", "here", on_beat(start_s))
     )
     return Cutting(spans, tuple(dict.fromkeys((*paced, *cut))))
 

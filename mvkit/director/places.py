@@ -106,7 +106,7 @@ class _Scout:
             return self._visited(asked[0])
         kinds: tuple[ReleaseKind, ...] = get_args(ReleaseKind)
         facts = replace(self.facts, staged=home_world.performance)
-        kind = choose(self.knowledge.rules, "release", kinds, facts, rng=self.rng).value
+        kind = choose(self.knowledge.about("release"), "release", kinds, facts, rng=self.rng).value
         transformed = self._transformed(home, home_world)
         if kind == "transformed" and (transformed != home or facts.placed):
             return Setting(transformed, home_world)

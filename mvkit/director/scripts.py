@@ -125,7 +125,9 @@ class _Crew:
     def _image(self, take: Take) -> Choice[str]:
         """Choose how a lyric line is seen here."""
         images = DECISIONS["image"]
-        return choose(self.knowledge.rules, "image", images, take.facts, rng=self.image_dice)
+        return choose(
+            self.knowledge.about("image"), "image", images, take.facts, rng=self.image_dice
+        )
 
     def _stage(self, take: Take) -> int | None:
         """Return at which stage the film's motif is seen here, if it is."""

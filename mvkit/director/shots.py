@@ -161,7 +161,7 @@ class Camera:
         new_part = take.arrival or passage.place_in_section == 0
         # A film ends on a shot composed for it.
         ending = passage.end_s == self.grid.analysis.duration
-        choice = choose(self.knowledge.rules, "edge", EDGES, take.facts, rng=rng)
+        choice = choose(self.knowledge.about("edge"), "edge", EDGES, take.facts, rng=rng)
         if new_part or ending or self.last is None or self.last.edge.value == "kept":
             return CUT_AT_EDGE
         too_long = end_s - self.last.shots[-1].start > LONGEST_TAKE_S
@@ -182,7 +182,7 @@ class Camera:
         """Choose who is seen in a clip: one of two people, or both."""
         if len(self.character_ids) < len(WHO):
             return self.character_ids
-        who = choose(self.knowledge.rules, "who", PEOPLE, take.facts, rng=self.rng).value
+        who = choose(self.knowledge.about("who"), "who", PEOPLE, take.facts, rng=self.rng).value
         return self.character_ids if who == "both" else (self.character_ids[WHO.index(who)],)
 
     def _kept(self, take: Take, start_s: float, end_s: float) -> Shot:
@@ -195,16 +195,20 @@ class Camera:
         return self.last_shot
 
     def _shot(self, take: Take, start_s: float, end_s: float) -> Shot:
-        rules, rng = self.knowledge.rules, self.rng
+        about, rng = self.knowledge.about, self.rng
         facts = self._facts(take, start_s, end_s)
         rhyme = self._choose_rhyme(facts)
-        size = choose(rules, "size", SIZES, facts, rng=rng, factors=self._steps(facts, rhyme))
+        size = choose(
+            about("size"), "size", SIZES, facts, rng=rng, factors=self._steps(facts, rhyme)
+        )
         facts = replace(facts, size=size.value)
-        angle = choose(rules, "angle", ANGLES, facts, rng=rng, factors=self._angles(rhyme))
-        move = choose(rules, "move", MOVES, facts, rng=rng, factors=self._moves(rhyme))
+        angle = choose(about("angle"), "angle", ANGLES, facts, rng=rng, factors=self._angles(rhyme))
+        move = choose(about("move"), "move", MOVES, facts, rng=rng, factors=self._moves(rhyme))
         figure = self._choose_figure(facts)
         options = tuple(dict.fromkeys((*take.world.actions, *self.wished_actions)))
-        action = choose(rules, "action", options, facts, rng=rng, factors=self._actions(facts))
+        action = choose(
+            about("action"), "action", options, facts, rng=rng, factors=self._actions(facts)
+        )
         accents, answered = self.answers.of(facts, start_s, end_s)
         people = self.seen_ids if figure.value == "shown" else ()
         done = action.rules if people else ()
@@ -232,13 +236,15 @@ class Camera:
     def _choose_figure(self, facts: Facts) -> Choice[str]:
         """Choose whether anybody is seen; nobody is where the film has nobody."""
         figures = DECISIONS["figure"]
-        choice = choose(self.knowledge.rules, "figure", figures, facts, rng=self.rng)
+        choice = choose(self.knowledge.about("figure"), "figure", figures, facts, rng=self.rng)
         return choice if self.seen_ids else NOBODY
 
     def _choose_rhyme(self, facts: Facts) -> Rhyme | None:
         """Choose whether a part that returns opens with the picture that it opened with."""
         opening = self.openings.get(facts.section)
-        choice = choose(self.knowledge.rules, "rhyme", DECISIONS["rhyme"], facts, rng=self.rng)
+        choice = choose(
+            self.knowledge.about("rhyme"), "rhyme", DECISIONS["rhyme"], facts, rng=self.rng
+        )
         if opening is None or not facts.section_change or choice.value == "new":
             return None
         return Rhyme(opening, choice)
@@ -265,7 +271,7 @@ class Camera:
         if self.last_shot is None:
             return wished
         before, names = self.last_shot.size, DECISIONS["step"]
-        by_step = chances(self.knowledge.rules, "step", names, facts)
+        by_step = chances(self.knowledge.about("step"), "step", names, facts)
         factors = {
             size: by_step[names[min(size_step(before, size), 2)]] * wished.get(size, 1.0)
             for size in SIZES
@@ -293,7 +299,7 @@ class Camera:
             for action in self.wished_actions
         }
         if self.last_shot is not None and not facts.arrival:
-            by_hold = chances(self.knowledge.rules, "hold", DECISIONS["hold"], facts)
+            by_hold = chances(self.knowledge.about("hold"), "hold", DECISIONS["hold"], facts)
             before = self.last_shot.action
             factors[before] = factors.get(before, 1.0) * by_hold["same"] / by_hold["changed"]
         return factors

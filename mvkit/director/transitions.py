@@ -59,7 +59,7 @@ def choose_transitions(
             TRANSITIONS if min(lengths_s) >= ROOM * SOFT_S else ("cut",)
         )
         facts = grid.on_beat(_facts_between(before, after), after.passage.start_s)
-        choice = choose(knowledge.rules, "transition", options, facts, rng=rng)
+        choice = choose(knowledge.about("transition"), "transition", options, facts, rng=rng)
         if after.passage.index in kept:
             choice = UNSEEN
         transitions.append(_transition(before.passage.index, choice, knowledge))

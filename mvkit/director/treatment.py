@@ -189,14 +189,16 @@ def _places_of_clips(
     n_stayed = 0
     for passage, fact in zip(passages, facts, strict=True):
         if passage.place_in_section == 0:
-            choice = choose(knowledge.rules, "place", PLACES, fact, rng=rng)
+            choice = choose(knowledge.about("place"), "place", PLACES, fact, rng=rng)
             staying, n_stayed = (choice.value, choice.rules), 0
         here = places[staying[0]].world
         away = [place for place in PLACES if places[place].world is not here]
         is_last = passage.place_in_section == passage.n_in_section - 1
         share = ASKED_VISIT_SHARE if fact.placed else VISIT_SHARE
         if away and n_stayed >= CLIPS_BETWEEN_VISITS and not is_last and rng.random() < share:
-            visit = choose(knowledge.rules, "place", away, replace(fact, visit=True), rng=rng)
+            visit = choose(
+                knowledge.about("place"), "place", away, replace(fact, visit=True), rng=rng
+            )
             chosen.append((visit.value, visit.rules))
             n_stayed = 0
         else:

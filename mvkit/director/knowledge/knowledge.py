@@ -96,6 +96,15 @@ class Knowledge(Record):
             raise ValueError(f"ids used twice: {', '.join(sorted(double))}")
         return self
 
+    def about(self, topic: str) -> tuple[Rule, ...]:
+        """Return the rules that say anything about a decision or a measure."""
+        return self._by_topic.get(topic, ())
+
+    @cached_property
+    def _by_topic(self) -> Mapping[str, tuple[Rule, ...]]:
+        topics = {topic for rule in self.rules for topic in rule.then}
+        return {topic: tuple(rule for rule in self.rules if topic in rule.then) for topic in topics}
+
     def rows(self) -> tuple[Row, ...]:
         """Return everything that has an id, an advice and a source."""
         return (
