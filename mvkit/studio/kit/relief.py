@@ -90,9 +90,7 @@ class Relief:
         reach_m: float,
     ) -> None:
         self._heights = _pyramid(height_m)
-        self._surface = _pyramid(
-            np.clip(surface * (1 / SURFACE_STEP) + 0.5, 0, 255).astype(np.uint8)
-        )
+        self._surface = _pyramid(cv2.convertScaleAbs(surface, alpha=1 / float(SURFACE_STEP)))
         self._size = height_m.shape[0]
         self._period_m = np.float32(period_m)
         self._bend = np.float32(bend)

@@ -26,16 +26,16 @@ _LEVEL_M, _EDGE_M = 1.3, 4.6  # half widths: of what is level, and of the ridge'
 Tile = NDArray[np.float32]
 
 
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=3)
 def crest(seed: int, azimuth: float, slope: float) -> Relief:
     """Return the ridge for a direction of the sun.
 
     Its surface is: light of the sun, openness to the sky, path (over 1) or turf, bare stone.
     """
     rng = np.random.default_rng(seed + 61)
-    x_m = (np.arange(_SIZE) + 0.5) * _CELL_M
+    x_m = ((np.arange(_SIZE) + 0.5) * _CELL_M).astype(np.float32)
     x_m = np.where(x_m > PERIOD_M / 2, x_m - PERIOD_M, x_m)
-    middle = np.array([path_x(z) for z in (np.arange(_SIZE) + 0.5) * _CELL_M])
+    middle = np.array([path_x(z) for z in (np.arange(_SIZE) + 0.5) * _CELL_M], np.float32)
     waver = 0.5 * rough_tile(rng, _SIZE, fall=1.6, lowest=2)
     off_m = np.abs(x_m[None, :] - middle[:, None])
     out = np.clip((off_m - _LEVEL_M) / 3.0, 0, 1)
@@ -47,8 +47,7 @@ def crest(seed: int, azimuth: float, slope: float) -> Relief:
     trodden = off_m + 0.22 * rough_tile(rng, _SIZE, fall=1.2, lowest=5)
     path = np.clip((0.62 - trodden) / 0.22, 0, 1)
     height -= 0.03 * path
-    ground = height.astype(np.float32)
-    height = ground.copy()
+    ground = height.copy()
     stone_heights(height, _stones(rng), np.float32(_CELL_M))
     stone = np.clip((height - ground) / 0.025, 0, 1)
     crag = rough_tile(rng, _SIZE, fall=1.3, lowest=3)
@@ -66,7 +65,7 @@ def crest(seed: int, azimuth: float, slope: float) -> Relief:
     )
     return Relief(
         height,
-        surface.astype(np.float32),
+        surface,
         period_m=PERIOD_M,
         brow_m=BROW_M,
         bend=BEND,

@@ -27,7 +27,7 @@ _STEPS = 520
 Plane = NDArray[np.float32]
 
 
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=3)
 def ranges(seed: int, azimuth: float, slope: float) -> Dome:
     """Return the mountains for a direction of the sun.
 
@@ -43,8 +43,10 @@ def ranges(seed: int, azimuth: float, slope: float) -> Dome:
     sun = f(sin(azimuth) * norm), f(slope * norm), f(cos(azimuth) * norm)
     _light(picture, depth, own, sun)
     picture[0] = 0  # nothing rises over the dome
-    coded = (picture * np.float32(255) + np.float32(0.5)).clip(0, 255).astype(np.uint8)
-    return Dome(coded, low=RANGES_LOW, high=RANGES_HIGH)
+    picture *= np.float32(255)  # in place, as it is large
+    picture += np.float32(0.5)
+    np.clip(picture, 0, 255, out=picture)
+    return Dome(picture.astype(np.uint8), low=RANGES_LOW, high=RANGES_HIGH)
 
 
 @inline

@@ -27,14 +27,14 @@ _LEVEL_M = 2.6  # half width of the level strip on which a person walks
 Tile = NDArray[np.float32]
 
 
-@lru_cache(maxsize=6)
+@lru_cache(maxsize=3)
 def moonscape(seed: int, azimuth: float, slope: float) -> Relief:
     """Return the ground for a direction of the sun.
 
     Its surface is: light of the sun, openness to the sky, brightness of the dust, rock.
     """
     rng = np.random.default_rng(seed + 29)
-    x_m = (np.arange(_SIZE) + 0.5) * _CELL_M
+    x_m = ((np.arange(_SIZE) + 0.5) * _CELL_M).astype(np.float32)
     off_m = np.minimum(x_m, _PERIOD_M - x_m)[None, :]
     uneven = np.clip((off_m - 0.5 * _LEVEL_M) / (4 * _LEVEL_M), 0, 1) ** 1.5
     height = 0.75 * uneven * rough_tile(rng, _SIZE, fall=2.2)
@@ -49,8 +49,8 @@ def moonscape(seed: int, azimuth: float, slope: float) -> Relief:
     light += 0.06 * cast_light(dust, _CELL_M, azimuth=azimuth, slope=slope)
     surface = np.stack([light, openness(height, _CELL_M, radius_m=0.7), tone, rock], axis=2)
     return Relief(
-        height.astype(np.float32),
-        surface.astype(np.float32),
+        height,
+        surface,
         period_m=_PERIOD_M,
         brow_m=9.0,
         bend=0.0016,
