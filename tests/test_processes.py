@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import platform
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -12,6 +15,17 @@ import pytest
 from mvkit import processes
 from mvkit.database import database_file, get_database
 from mvkit.processes import environment_for, run_aside
+
+TAKE_AND_FREE = """
+import numpy as np, psutil
+def held_mib(): return psutil.Process().memory_info().rss >> 20
+before = held_mib()
+del (large := [np.ones(30 << 20, np.uint8)])[:]
+pieces = [np.ones(8 << 20, np.uint8) for _ in range(20)]
+kept = [b"x" * 100_000 for _ in range(20)]
+pieces.clear()
+print(held_mib() - before)
+"""
 
 
 def aside(statement: str, *, timeout_s: float = 30.0) -> threading.Thread:
@@ -66,6 +80,13 @@ def test_who_waits_for_its_turn_is_not_joined_by_its_like(
 def test_the_password_of_the_mail_server_is_not_for_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MVKIT_SMTP_URL", "smtp://ada:secret@mail.example")
     assert "secret" not in str(environment_for("1b4e28ba-2fa1-4d2e-883f-0016d3cca427"))
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="asks the GNU C library")
+def test_a_job_s_process_gives_memory_back() -> None:
+    program = [sys.executable, "-c", TAKE_AND_FREE]
+    told = subprocess.run(program, env=environment_for("job"), capture_output=True, check=True)
+    assert int(told.stdout) < 50
 
 
 def test_nobody_else_can_read_the_database() -> None:
