@@ -133,6 +133,18 @@ def test_palette_of_unknown_colours_is_refused(tmp_path: Path) -> None:
         load_knowledge(write(tmp_path, palette))
 
 
+def test_knowledge_with_other_rules_speaks_of_those() -> None:
+    knowledge = load_knowledge()
+    about_cuts = knowledge.about("cut")
+    assert about_cuts
+    assert all("cut" in rule.then for rule in about_cuts)
+    assert set(knowledge.advice) == {row.id for row in knowledge.rows()}
+    fewer = knowledge.model_copy(update={"rules": about_cuts[:1]})
+    assert fewer.about("cut") == about_cuts[:1]
+    assert fewer.about("size") == ()
+    assert set(fewer.advice) == {row.id for row in fewer.rows()}
+
+
 def test_conditions_hold_as_written() -> None:
     """Words mean one of them, ranges include their minimum only, flags mean what they say."""
     rule = make_rule(

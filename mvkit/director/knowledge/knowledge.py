@@ -51,6 +51,9 @@ from mvkit.schema.plan import Action, Scene, TimeOfDay, Weather
 Vocable = World | Palette | Motif | Genre | Entry
 """What words can call."""
 
+FOLLOWS = ("_by_topic", "advice", "lexicon")
+"""What :class:`Knowledge` keeps that follows from its rows."""
+
 
 class Knowledge(Record):
     """Everything the director knows, by table.
@@ -95,6 +98,13 @@ class Knowledge(Record):
         if double:
             raise ValueError(f"ids used twice: {', '.join(sorted(double))}")
         return self
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Return a copy with other rows; what follows from the rows is worked out anew."""
+        copy = super().model_copy(update=update, deep=deep)
+        for name in FOLLOWS:
+            copy.__dict__.pop(name, None)
+        return copy
 
     def about(self, topic: str) -> tuple[Rule, ...]:
         """Return the rules that say anything about a decision or a measure."""
