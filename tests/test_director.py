@@ -10,6 +10,7 @@ import pytest
 from mvkit.director import check_plan, load_knowledge, plan_video
 from mvkit.director.facts import SIZES
 from mvkit.director.pacing import shortest_shot_s
+from mvkit.director.transitions import USUAL_S
 from mvkit.errors import InvalidInput
 from mvkit.schema import Analysis, Plan, Shot
 
@@ -334,6 +335,22 @@ def test_loud_songs_cut_and_quiet_songs_dissolve() -> None:
     assert sum(t.type == "crossfade" for t in quiet) >= 0.4 * len(quiet)
 
 
+def test_crossfades_and_fades_last_half_a_second() -> None:
+    assert USUAL_S["crossfade"] == USUAL_S["fade"] == 0.5
+    assert USUAL_S["cut"] == 0.0
+
+
+def test_effects_between_pictures_are_rare() -> None:
+    kinds = [
+        transition.type
+        for seed in range(4)
+        for form in (POP, LOUD, QUIET)
+        for transition in plan_video(make_brief(seed=seed), steady_song(form=form)).transitions
+    ]
+    showy = [kind for kind in kinds if kind not in ("cut", "crossfade", "fade", "luma dissolve")]
+    assert len(showy) <= 0.12 * len(kinds)
+
+
 def test_music_that_leaps_up_is_cut() -> None:
     """No dissolve blunts the start of a chorus."""
     for seed in range(6):
@@ -348,12 +365,12 @@ def test_music_that_leaps_up_is_cut() -> None:
         assert {transition.type for transition in starts} == {"cut"}
 
 
-def test_soft_transitions_last_half_a_second_and_fades_close_parts() -> None:
+def test_transitions_last_as_usual_and_fades_close_parts() -> None:
     """Fades stand between parts only."""
     for seed in range(6):
         plan = plan_video(make_brief(seed=seed), steady_song(80, form=QUIET))
         for transition in plan.transitions:
-            assert transition.duration == (0.0 if transition.type == "cut" else 0.5)
+            assert transition.duration == USUAL_S[transition.type]
             sections = {
                 plan.clip_scripts[i].section for i in (transition.from_clip, transition.to_clip)
             }

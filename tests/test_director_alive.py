@@ -63,10 +63,16 @@ ACT_WISHES = (
     "The story of a woman who searches for a lost letter",
 )
 """What acts tell otherwise: films without people, and what the wish wants done."""
+LOOK_WISHES = (
+    "A night drive as an old VHS tape, with a woman at the wheel",
+    "A summer by the ocean on grainy 16mm film, and a man who remembers it",
+)
 LINE_S = 3.0
 
 
-def film(n: int, wish: str, *, form: Form | None = None, **song: Any) -> Iterator[str]:
+def film(
+    n: int, wish: str, *, form: Form | None = None, parts_drop: bool = False, **song: Any
+) -> Iterator[str]:
     """Plan a film, another with each number, and yield the rows that its plan names."""
     settings: dict[str, Any] = {
         "tempo_bpm": (66.0, 96.0, 122.0, 152.0, 178.0)[n % 5],
@@ -77,8 +83,11 @@ def film(n: int, wish: str, *, form: Form | None = None, **song: Any) -> Iterato
         "downbeat_strength": (1.0, 0.4)[n % 2],
     } | song
     chosen = form or FORMS[n % len(FORMS)]
-    bars_s = steady_song(settings["tempo_bpm"], form=chosen).downbeat_timestamps
+    heard = steady_song(settings["tempo_bpm"], form=chosen)
+    bars_s = heard.downbeat_timestamps
     moments = [(bar_s, ("drop", "break")[i % 2]) for i, bar_s in enumerate(bars_s[5::9])]
+    if parts_drop:
+        moments = [(part.start, "drop") for part in heard.song_structure[1:]]
     plan = plan_video(
         make_brief(f"{wish}, and it goes on until the song is over.", seed=n),
         steady_song(form=chosen, moments=moments, **settings),
@@ -120,6 +129,10 @@ def films() -> Iterator[str]:
         for valence, arousal in ((0.2, 0.3), (0.5, 0.5), (0.8, 0.5)):
             n += 1
             yield from film(n, wish, form=POP_FORM, valence=valence, arousal=arousal)
+    for wish in LOOK_WISHES:
+        for form in (CLUB_FORM, CALM_FORM):
+            n += 1
+            yield from film(n, wish, form=form, parts_drop=True)
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from mvkit.director import (
     revise_clip,
 )
 from mvkit.director.casting import cast_of
+from mvkit.director.transitions import USUAL_S
 from mvkit.errors import InvalidInput
 from mvkit.schema import Analysis, ClipChange, Edits, Plan, Scene, Shot, ShotChange
 from mvkit.schema.plan import Action, TransitionType
@@ -84,13 +85,14 @@ def clip_where(plan: Plan, holds: Callable[[Shot], bool]) -> int:
 
 @pytest.mark.parametrize("name", SONGS)
 def test_any_place_and_transition_makes_a_sound_plan(name: str) -> None:
-    """All clips x worlds x transitions pass the checks.
+    """In each clip, all worlds and all transitions pass the checks.
 
     Two shots of one size may come to stand side by side where a clip moves to its neighbour's
     place: that is what was asked for.
     """
     plan, song = film(name)
-    for index, world, kind in product(range(len(plan.clip_scripts)), WORLDS, TRANSITIONS):
+    ways = list(zip(WORLDS, cycle(TRANSITIONS), strict=False))
+    for index, (world, kind) in product(range(len(plan.clip_scripts)), ways):
         change = ClipChange(world=world.id, transition=kind if index else None)
         revised = applied(plan, revise_clip(plan, index, change))
         around = {s.scenes for s in revised.clip_scripts[max(index - 1, 0) : index + 2 : 2]}
@@ -318,7 +320,7 @@ def test_transitions_by_hand_say_so_and_last_as_usual() -> None:
                 continue
             assert new is not None
             assert (new.from_clip, new.to_clip, new.type) == (index - 1, index, kind)
-            assert new.duration == (0.0 if kind == "cut" else 0.5)
+            assert new.duration == USUAL_S[kind]
             assert (new.rationale, new.rules) == ("Chosen by hand.", ("by_hand",))
 
 

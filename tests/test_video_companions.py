@@ -19,7 +19,7 @@ from mvkit.video.timeline import lay_out
 from .film_makers import HEIGHT_PX, WIDTH_PX, make_plan, stamped, write_clip
 
 EDIT = re.compile(
-    r"(\d{3})  (\w+) +(\w+) +(C|D    \d{3}) +" + " ".join([r"(\d\d:\d\d:\d\d:\d\d)"] * 4)
+    r"(\d{3})  (\w+) +(\w+) +(C|(?:D   |W001) \d{3}) +" + " ".join([r"(\d\d:\d\d:\d\d:\d\d)"] * 4)
 )
 
 
@@ -132,6 +132,16 @@ def test_the_cut_list_covers_the_film_without_a_gap() -> None:
     ]
     assert "* LOC: 00:00:01:00 RED     wide" in text
     assert "* FROM CLIP NAME: 001.mp4\n* TO CLIP NAME: 002.mp4" in text
+
+
+def test_the_cut_list_names_what_the_format_has_no_word_for() -> None:
+    joins = [("wipe", 0.4), ("whip", 0.4), ("crossfade", 0.4)]
+    plan = make_plan([0.0, 2.0, 4.0, 6.0, 8.0], joins)
+    text = to_edl(lay_out(plan, n_frames=240), plan=plan, title="", song_file="song.mp3")
+    edits = [match.groups() for match in map(EDIT.match, text.splitlines()) if match]
+    assert [edit[3] for edit in edits if edit[3] != "C"] == ["W001 012", "D    012", "D    012"]
+    assert text.count("* EFFECT NAME") == 1
+    assert "* EFFECT NAME: WHIP\n* FROM CLIP NAME: 001.mp4" in text
 
 
 def codes(first: int, end: int) -> tuple[str, str]:

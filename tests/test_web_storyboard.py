@@ -403,7 +403,7 @@ def test_words_of_ones_own_are_filmed(run: Run) -> None:
 def test_shots_and_the_way_into_a_clip_are_changed(run: Run) -> None:
     at = click(open_page(run), "edit_1")
     at.selectbox(key="clip_shot_2_move").set_value("orbit")
-    at.button_group(key="clip_transition").set_value("fade")
+    at.selectbox(key="clip_transition").set_value("fade")
     click(at, SAVE)
     plan = board_of(run).plan
     assert plan.clip_scripts[1].shots[1].move == "orbit"

@@ -40,6 +40,8 @@ class Facts:
         Whether the song's words are known, and whether the wish tells a story.
     wished : str
         What the wish wants to see done first; ``nothing`` where it names nothing.
+    look : str
+        Name of the style that the wish asks for first; empty where it asks for none.
     placed, staged : bool
         Whether the wish names a place, and whether home is a place to perform.
     format : str
@@ -113,6 +115,7 @@ class Facts:
     lyrics: bool = False
     story: bool = False
     wished: str = "nothing"
+    look: str = ""
     placed: bool = False
     staged: bool = False
     act: str = "setup"
@@ -143,4 +146,4 @@ FACT_WORDS: Mapping[str, tuple[str, ...]] = {
     "moment": ("drop", "break", "none"),
     "beat": ("downbeat", "half bar", "upbeat", "other"),
 }
-"""The words that a fact can be; worlds and genres are those of the knowledge."""
+"""The words that a fact can be; worlds, genres and looks are those of the knowledge."""

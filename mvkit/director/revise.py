@@ -30,7 +30,7 @@ from mvkit.director.knowledge import (
 )
 from mvkit.director.places import dressed
 from mvkit.director.prose import ClipWriter, Script, tell_angles, tell_motion
-from mvkit.director.transitions import usual_s
+from mvkit.director.transitions import USUAL_S
 from mvkit.director.wish import recall_wish
 from mvkit.errors import InvalidInput
 from mvkit.schema import ClipChange, ClipScript, Plan, Scene, Shot, ShotChange, Transition
@@ -296,7 +296,7 @@ def _transition(plan: Plan, to_clip: int, kind: TransitionType | None) -> Transi
         from_clip=to_clip - 1,
         to_clip=to_clip,
         type=kind,
-        duration=min(usual_s(kind), room_s),
+        duration=min(USUAL_S[kind], room_s),
         rationale=RATIONALE,
         rules=(BY_HAND,),
     )

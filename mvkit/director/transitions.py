@@ -1,8 +1,10 @@
 """How clips give way to each other: mostly by cuts, softly where the music is soft.
 
+The showy kinds are rare: a film in which every change is an event has none.
+
 Contents
 --------
-choose_transitions, usual_s
+USUAL_S, choose_transitions
 """
 
 from __future__ import annotations
@@ -20,13 +22,28 @@ from mvkit.director.treatment import Take
 from mvkit.schema import Transition
 from mvkit.schema.plan import TransitionType
 
-SOFT_S = 0.5
-"""Length of a crossfade or a fade, in seconds (product document, module 8)."""
+USUAL_S: dict[TransitionType, float] = {
+    "cut": 0.0,
+    "crossfade": 0.5,
+    "fade": 0.5,
+    "fade white": 0.5,
+    "luma dissolve": 0.6,
+    "wipe": 0.4,
+    "push": 0.4,
+    "whip": 0.4,
+    "zoom": 0.4,
+    "spin": 0.4,
+    "flash": 0.27,
+    "light leak": 0.8,
+    "film burn": 0.8,
+    "glitch": 0.27,
+}
+"""Length of each kind, in seconds; crossfade and fade as in the product document, module 8."""
 UNSEEN: Choice[TransitionType] = Choice("cut", ("shot_goes_on",))
 """Of a shot that goes on across the edge of two clips; nobody sees a cut."""
 NO_EMPHASIS = "A change without emphasis."
 ROOM = 4
-"""A clip beside a soft transition is this many times as long at least."""
+"""A clip beside a transition is this many times as long at least."""
 
 
 def choose_transitions(
@@ -55,20 +72,13 @@ def choose_transitions(
     transitions = []
     for before, after in pairwise(takes):
         lengths_s = (before.passage.length_s, after.passage.length_s)
-        options: tuple[TransitionType, ...] = (
-            TRANSITIONS if min(lengths_s) >= ROOM * SOFT_S else ("cut",)
-        )
+        options = [kind for kind in TRANSITIONS if min(lengths_s) >= ROOM * USUAL_S[kind]]
         facts = grid.on_beat(_facts_between(before, after), after.passage.start_s)
         choice = choose(knowledge.about("transition"), "transition", options, facts, rng=rng)
         if after.passage.index in kept:
             choice = UNSEEN
         transitions.append(_transition(before.passage.index, choice, knowledge))
     return tuple(transitions)
-
-
-def usual_s(kind: TransitionType) -> float:
-    """Return how long a transition of a kind lasts, in seconds; a cut takes no time."""
-    return 0.0 if kind == "cut" else SOFT_S
 
 
 def _facts_between(before: Take, after: Take) -> Facts:
@@ -87,7 +97,7 @@ def _transition(from_clip: int, choice: Choice[TransitionType], knowledge: Knowl
         from_clip=from_clip,
         to_clip=from_clip + 1,
         type=choice.value,
-        duration=usual_s(choice.value),
+        duration=USUAL_S[choice.value],
         rationale=rationale,
         rules=choice.rules,
     )

@@ -146,6 +146,7 @@ def write_treatment(
             story=wish.tells_story,
             wished=next(iter(wish.actions), "nothing"),
             placed=bool(wish.worlds or wish.home),
+            look=wish.styles[0].name if wish.styles else "",
         )
         for passage in passages
     ]

@@ -48,7 +48,8 @@ MAX_POINTS = 900
 REASONS, REASON_WIDTH = 3, 48
 """How many reasons a shot shows while the pointer is on it, in lines of so many characters."""
 MARKS = {"cut": "line-ns", "crossfade": "x-thin", "fade": "circle"}
-"""Plotly's symbol for each transition."""
+"""Plotly's symbol for the transitions that are common."""
+OTHER_MARK = "diamond-tall"
 
 SECTIONS, PALETTE, CLIPS = Lane(0.93, 1.0), Lane(0.86, 0.915), Lane(0.785, 0.85)
 JOINTS, SHOTS, ACCENTS = Lane(0.74, 0.775), Lane(0.365, 0.73), Lane(0.325, 0.358)
@@ -250,7 +251,7 @@ def _add_transitions(figure: Figure, plan: Plan) -> None:
         name="transition",
         mode="markers",
         marker={
-            "symbol": [MARKS[kind] for kind in kinds],
+            "symbol": [MARKS.get(kind, OTHER_MARK) for kind in kinds],
             "size": 7,
             "color": TEXT,
             "opacity": [0.3 if kind == "cut" else 1.0 for kind in kinds],

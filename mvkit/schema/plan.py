@@ -40,7 +40,10 @@ Hair = Literal["long", "short", "bun", "curly", "braids", "shaved"]
 Hat = Literal["none", "cap", "beanie", "wide hat"]
 Outfit = Literal["coat", "dress", "jacket", "hoodie", "tee"]
 Prop = Literal["none", "umbrella"]
-TransitionType = Literal["cut", "crossfade", "fade"]
+TransitionType = Literal[
+    "cut", "crossfade", "fade", "fade white", "luma dissolve", "wipe", "push", "whip", "zoom",
+    "spin", "flash", "light leak", "film burn", "glitch",
+]  # fmt: skip
 Format = Literal["performance", "narrative", "concept", "dance", "abstract"]
 ActName = Literal["setup", "rise", "turn", "climax", "release"]
 AccentKind = Literal["punch", "flash", "shake"]

@@ -2,10 +2,11 @@
 
 A cut is where the picture jumps: the difference between one frame and the one before it stands
 out from all others around it. Pictures are compared after their brightness and contrast are taken
-out, so that a flash of light on the beat is no cut. A crossfade is found by how much of the coming
-picture is in each frame, a fade by the course of its light (both by least squares); what moves in
-the pictures can blur a crossfade by a frame. Where the evidence is not clear, nothing is claimed:
-the pictures on both sides may simply be too alike.
+out, so that a flash of light on the beat is no cut. A dissolve is found by how much of the coming
+picture is in each frame; where the frame moves, or is torn, by how much of the coming picture's
+lights and darks is in it, wherever they are; a fade by the course of its light (all by least
+squares). What moves in the pictures can blur a dissolve by a frame. Where the evidence is not
+clear, nothing is claimed: the pictures on both sides may simply be too alike.
 
 Contents
 --------
@@ -14,7 +15,7 @@ frames_around, find_change
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,10 @@ MIN_SHARE_GAINED = 0.4
 """Share that the coming picture gains in a crossfade that can be seen; movement hides some."""
 MIN_LIGHT = 8.0
 """Mean luma above black of a picture whose fading can be seen."""
-BLACK_LUMA = 16.0
+BLACK_LUMA, WHITE_LUMA = 16.0, 235.0
+LUMA_STEPS = np.arange(0, 257, 16)
+MIN_SHIFT = 0.5
+"""Twice the share of the pixels by whose luma two pictures can be told apart."""
 
 Seen = Mapping[int, Coarse]
 
@@ -67,10 +71,9 @@ def find_change(seen: Seen, change: Change) -> int | None:
     """
     if change.half_frames == 0:
         return _find_cut(seen, change.frame)
-    if not set(frames_around(change)) <= set(seen):
+    if change.kind not in FINDERS or not set(frames_around(change)) <= set(seen):
         return None
-    find_middle = _find_fade if change.kind == "fade" else _find_crossfade
-    middle = find_middle(seen, change)
+    middle = FINDERS[change.kind](seen, change)
     near = middle is not None and abs(middle - change.frame) <= REACH_FRAMES
     return middle if near else None
 
@@ -101,14 +104,33 @@ def _normalised(picture: Coarse) -> NDArray[np.float64]:
     return normalised
 
 
-def _find_crossfade(seen: Seen, change: Change) -> int | None:
+def _find_swap(seen: Seen, change: Change) -> int | None:
+    """Find a cut, be it in the middle of a flash."""
+    return _find_cut(seen, change.frame)
+
+
+def _find_dissolve(seen: Seen, change: Change) -> int | None:
     """Find the first frame in which the coming picture has the greater share."""
-    first, *middle, last = frames_around(change)
-    going = seen[first].astype(np.float64)
-    step = seen[last] - going
-    if np.abs(step).mean() < MIN_DIFFERENCE:
-        return None
-    shares = {n: float(((seen[n] - going) * step).sum() / (step * step).sum()) for n in middle}
+    frames = frames_around(change)
+    pictures = {n: seen[n].astype(np.float64) for n in frames}
+    difference = np.abs(pictures[frames[-1]] - pictures[frames[0]]).mean()
+    return _find_lead(pictures, frames) if difference >= MIN_DIFFERENCE else None
+
+
+def _find_move(seen: Seen, change: Change) -> int | None:
+    """Find the first frame in which the coming picture has the greater share of the light."""
+    frames = frames_around(change)
+    tones = {n: np.histogram(seen[n], LUMA_STEPS)[0] / seen[n].size for n in frames}
+    shift = np.abs(tones[frames[-1]] - tones[frames[0]]).sum()
+    return _find_lead(tones, frames) if shift >= MIN_SHIFT else None
+
+
+def _find_lead(evidence: Mapping[int, NDArray[np.float64]], frames: range) -> int | None:
+    """Find the first frame that is nearer to the last one than to the first."""
+    first, *middle, last = frames
+    going = evidence[first]
+    step = evidence[last] - going
+    shares = {n: float(((evidence[n] - going) * step).sum() / (step * step).sum()) for n in middle}
     lowest, highest = min(shares.values()), max(shares.values())
     if highest - lowest < MIN_SHARE_GAINED or not lowest < 0.5 <= highest:
         return None
@@ -118,6 +140,17 @@ def _find_crossfade(seen: Seen, change: Change) -> int | None:
 def _find_fade(seen: Seen, change: Change) -> int | None:
     """Find where the light best follows the planned fall into black and rise out of it."""
     light = np.array([float(seen[n].mean()) - BLACK_LUMA for n in frames_around(change)])
+    return _find_dip(light, change)
+
+
+def _find_fade_white(seen: Seen, change: Change) -> int | None:
+    """Find where the darkness best follows the planned fall into white and rise out of it."""
+    dark = np.array([WHITE_LUMA - float(seen[n].mean()) for n in frames_around(change)])
+    return _find_dip(dark, change)
+
+
+def _find_dip(light: NDArray[np.float64], change: Change) -> int | None:
+    """Find where a course of light best follows the planned fall and rise."""
     around = min(light[0], light[-1])
     if around < MIN_LIGHT or light.min() > 0.5 * around:
         return None
@@ -132,3 +165,20 @@ def _fade_misfit(light: NDArray[np.float64], shift: int) -> float:
     weight = planned[np.clip(np.arange(len(light)) - shift, 0, len(light) - 1)]
     falling, rising = np.maximum(0.0, 1.0 - 2.0 * weight), np.maximum(0.0, 2.0 * weight - 1.0)
     return float(np.square(light[0] * falling + light[-1] * rising - light).sum())
+
+
+FINDERS: Mapping[str, Callable[[Seen, Change], int | None]] = {
+    "cut": _find_swap,
+    "crossfade": _find_dissolve,
+    "luma dissolve": _find_dissolve,
+    "fade": _find_fade,
+    "fade white": _find_fade_white,
+    "flash": _find_swap,
+    "wipe": _find_move,
+    "push": _find_move,
+    "whip": _find_move,
+    "zoom": _find_move,
+    "spin": _find_move,
+    "glitch": _find_move,
+}
+"""How the middle of each kind of transition is found; light leaks and film burns hide theirs."""

@@ -1,7 +1,8 @@
 """The cut list (CMX 3600), for going on in a video editor.
 
 One event per clip on the picture track; a dissolve is the second line of its event, a fade two
-dissolves by way of black; the song is one event on both sound tracks. Inner shots are told as
+dissolves by way of black, a wipe the format's first; what the format has no word for is a dissolve
+with its name beside it. The song is one event on both sound tracks. Inner shots are told as
 locators. Time codes are non-drop at 30 frames per second; sources count from 0.
 """
 
@@ -15,7 +16,9 @@ from mvkit.video.timeline import Blend, Take
 
 MAX_TITLE = 70
 BLACK = "BL"
-CUT = "C"
+CUT, DISSOLVE, WIPE = "C", "D", "W001"
+NAMED = frozenset({"crossfade", "wipe"})
+"""Transitions that the format has a code of its own for."""
 
 
 def to_edl(pieces: Sequence[Take | Blend], *, plan: Plan, title: str, song_file: str) -> str:
@@ -65,9 +68,12 @@ def _join(blend: Blend, take: Take, plan: Plan) -> list[list[str]]:
 def _dissolve(blend: Blend, take: Take, plan: Plan) -> list[str]:
     source = range(blend.head.start, take.source.stop)
     film = range(blend.film.start, take.film.stop)
+    code = WIPE if blend.kind == "wipe" else DISSOLVE
+    effect = [] if blend.kind in NAMED else [f"* EFFECT NAME: {blend.kind.upper()}"]
     return [
         _line(_reel(blend.from_clip), CUT, _no_frames(blend.tail.start), _no_frames(film.start)),
-        _line(_reel(take.clip_index), f"D    {len(blend.film):03d}", source, film),
+        _line(_reel(take.clip_index), f"{code:<4} {len(blend.film):03d}", source, film),
+        *effect,
         f"* FROM CLIP NAME: {_file(plan, blend.from_clip)}",
         f"* TO CLIP NAME: {_file(plan, take.clip_index)}",
     ]
@@ -76,7 +82,7 @@ def _dissolve(blend: Blend, take: Take, plan: Plan) -> list[str]:
 def _fade(blend: Blend, take: Take, plan: Plan) -> list[list[str]]:
     half = len(blend.film) // 2
     start, middle = blend.film.start, blend.film.start + half
-    length = f"D    {half:03d}"
+    length = f"{DISSOLVE:<4} {half:03d}"
     source = range(blend.head.start + half, take.source.stop)
     return [
         [

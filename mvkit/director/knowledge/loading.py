@@ -108,9 +108,11 @@ def _check_references(knowledge: Knowledge) -> None:
     for place in knowledge.locations:
         _check_known(place.id, "worlds", (place.stand_in,), worlds)
     genres = {genre.id for genre in knowledge.genres}
+    styles = {style.name for style in knowledge.styles}
     for row in (*knowledge.rules, *knowledge.phrases):
         _check_known(row.id, "worlds", row.when.get("world", ()), worlds)
         _check_known(row.id, "genres", row.when.get("genre", ()), genres)
+        _check_known(row.id, "styles", row.when.get("look", ()), styles)
 
 
 def _check_known(row_id: str, kind: str, names: Any, known: set[str]) -> None:

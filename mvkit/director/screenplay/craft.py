@@ -38,6 +38,7 @@ STANDING = frozenset(
 HEARD = (
     *("section", "next_section", "energy", "energy_change", "tempo_bpm", "mode", "valence"),
     *("arousal", "sung", "lyrics", "peopled", "genre", "format", "swing", "occurrence", "final"),
+    "look",
 )
 """Facts that the song and the wish alone decide; any other may come to be in some shot."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from mvkit.schema import Video
 
-KINDS = {"shot": "cut inside a clip", "cut": "cut", "crossfade": "crossfade", "fade": "fade"}
+INNER_CUT = "cut inside a clip"
 
 
 def cut_table(video: Video) -> str:
@@ -16,7 +16,7 @@ def cut_table(video: Video) -> str:
         (
             f"{int(cut.time) // 60}:{cut.time % 60:05.2f}",
             str(cut.frame),
-            KINDS[cut.kind],
+            INNER_CUT if cut.kind == "shot" else cut.kind,
             "on the beat" if cut.on_beat else "between beats",
         )
         for cut in video.cuts

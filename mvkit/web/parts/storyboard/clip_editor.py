@@ -134,11 +134,11 @@ def _ask_transition(drawer: Drawer) -> TransitionType | None:
     if drawer.clip_index == 0:
         return None
     now = drawer.plan.transitions[drawer.clip_index - 1].type
-    chosen = st.segmented_control(
+    kinds = get_args(TransitionType)
+    chosen = st.selectbox(
         f"The way from clip {drawer.clip_index} into this one",
-        get_args(TransitionType),
-        default=now,
-        required=True,
+        kinds,
+        index=kinds.index(now),
         key="clip_transition",
     )
     return cast("TransitionType | None", _changed(chosen, now))

@@ -2,44 +2,55 @@
 
 Each takes the picture that goes, the picture that comes, and a weight that rises from 0 (all of
 the first) to 1 (all of the second); pictures are yuv420p arrays, mixed as the screen shows them,
-without linearising, which is what a video editor's dissolve does.
+without linearising, which is what a video editor's dissolve does. Whatever a transition does, at
+weight 0.5 it changes over: that is the frame which falls on the beat.
+
+To add one: its name in :data:`mvkit.schema.plan.TransitionType`, its function in one of the
+modules here, one line in :data:`TRANSITIONS`, its usual length in
+:data:`mvkit.director.transitions.USUAL_S` and rows of knowledge that ask for it.
+
+Modules
+-------
+planes
+    Luma and chroma of a picture, and covers that mix two pictures place by place.
+mixes
+    Both pictures stay where they are: dissolves, fades, wipe.
+moves
+    The frame itself moves: whip, push, zoom, spin.
+lights
+    Light or damage hides the change: flash, light leak, film burn, glitch.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-import cv2
-import numpy as np
-
 from mvkit.footage import Picture
 from mvkit.schema.plan import TransitionType
+from mvkit.video.transitions.lights import film_burn, flash, glitch, light_leak
+from mvkit.video.transitions.mixes import crossfade, cut, fade, fade_white, luma_dissolve, wipe
+from mvkit.video.transitions.moves import push, spin, whip, zoom
 
-BLACK_LUMA, NEUTRAL_CHROMA = 16, 128
+__all__ = ["TRANSITIONS", "Mix", "blend", "weights"]
 
 Mix = Callable[[Picture, Picture, float], Picture]
 
-
-def cut(going: Picture, coming: Picture, weight: float) -> Picture:
-    """Show one picture, then the other."""
-    return going if weight < 0.5 else coming
-
-
-def crossfade(going: Picture, coming: Picture, weight: float) -> Picture:
-    """Dissolve one picture into the other."""
-    mixed: Picture = cv2.addWeighted(going, 1.0 - weight, coming, weight, 0.0)
-    return mixed
-
-
-def fade(going: Picture, coming: Picture, weight: float) -> Picture:
-    """Fade one picture out to black, then the other in."""
-    black = _black(going)
-    if weight < 0.5:
-        return crossfade(going, black, 2.0 * weight)
-    return crossfade(black, coming, 2.0 * weight - 1.0)
-
-
-TRANSITIONS: dict[TransitionType, Mix] = {"cut": cut, "crossfade": crossfade, "fade": fade}
+TRANSITIONS: dict[TransitionType, Mix] = {
+    "cut": cut,
+    "crossfade": crossfade,
+    "fade": fade,
+    "fade white": fade_white,
+    "luma dissolve": luma_dissolve,
+    "wipe": wipe,
+    "push": push,
+    "whip": whip,
+    "zoom": zoom,
+    "spin": spin,
+    "flash": flash,
+    "light leak": light_leak,
+    "film burn": film_burn,
+    "glitch": glitch,
+}
 """The mixing function of each kind of transition."""
 
 
@@ -69,9 +80,3 @@ def blend(
         if pair is None:
             raise ValueError(f"a clip ended after {frame} of {n_frames} frames of a {kind}")
         yield mix(*pair, weight)
-
-
-def _black(like: Picture) -> Picture:
-    black = np.full_like(like, NEUTRAL_CHROMA)
-    black[: like.shape[0] * 2 // 3] = BLACK_LUMA
-    return black
