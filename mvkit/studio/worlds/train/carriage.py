@@ -144,14 +144,14 @@ class Train(World):
             snow_past_glass(soft, view, bright, ride.travel_m, ride.t_s)
         if actor is not None:
             self._draw_mirrored(soft, camera, actor, light, pulse)
+        if self.weather == "rain":
+            drops = 0.6 * np.array(colours.horizon) + 0.10 * np.array(colours.town)
+            rain_on_glass(soft, view, rgb(drops, 0.6 + float(self._hour.daylight)), ride.t_s)
         first, last = pane_rows(view, width // 2, height // 2)
         if last > first:
             panes = canvas[:, 2 * first : 2 * last]
             enlarge(soft[:, first:last], panes)
             np.maximum(panes, 0, out=panes)
-        if self.weather == "rain":
-            drops = 0.6 * np.array(colours.horizon) + 0.10 * np.array(colours.town)
-            rain_on_glass(canvas, view, rgb(drops, 0.6 + float(self._hour.daylight)), ride.t_s)
         paint_shell(canvas, view, colours, self._hour, ride)
         projection = camera.projection(width, height)
         self._paint_faces(canvas, seen, projection, pulse, ride, before=False)
