@@ -195,6 +195,7 @@ def test_what_goes_with_the_film_is_there_and_nothing_else(made: Made) -> None:
         "clips",
         "contact_sheet.jpg",
         "cuts.edl",
+        "cuts.otio",
         "lyrics.srt",
         "song.wav",
         "thumbnail.jpg",

@@ -8,15 +8,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from opentimelineio import adapters
 
 from mvkit.footage import FootageWriter
 from mvkit.schema import LyricLine
 from mvkit.video.edl import to_edl
+from mvkit.video.otio import to_otio
 from mvkit.video.pictures import contact_sheet, take_stills, thumbnail
 from mvkit.video.subtitles import to_srt
 from mvkit.video.timeline import lay_out
 
-from .film_makers import HEIGHT_PX, WIDTH_PX, make_plan, stamped, write_clip
+from .film_makers import HEIGHT_PX, WIDTH_PX, make_clips, make_plan, stamped, write_clip
 
 EDIT = re.compile(
     r"(\d{3})  (\w+) +(\w+) +(C|(?:D   |W001) \d{3}) +" + " ".join([r"(\d\d:\d\d:\d\d:\d\d)"] * 4)
@@ -154,3 +156,32 @@ def test_the_cut_lists_title_is_short_and_never_empty(title: str, told: str) -> 
     plan = make_plan([0.0, 1.0])
     text = to_edl(lay_out(plan, n_frames=30), plan=plan, title=title, song_file="song.mp3")
     assert text.splitlines()[0] == f"TITLE: {told}"
+
+
+def test_the_timeline_opens_in_an_editor_as_the_film_was_cut() -> None:
+    joins = [("cut", 0.0), ("whip", 0.4), ("crossfade", 0.4)]
+    plan = make_plan([0.0, 2.0, 4.0, 6.0, 8.0], joins, shots_s={2: [5.0]})
+    clips = make_clips(plan).clips[:3]  # the last was not filmed
+    text = to_otio(
+        lay_out(plan, n_frames=240), plan=plan, clips=clips, title="Blöcke", song_file="song.mp3"
+    )
+    timeline = adapters.read_from_string(text, "otio_json")
+    assert (timeline.name, timeline.duration().to_frames()) == ("Blöcke", 240)
+    picture, sound = timeline.tracks
+    parts = [(type(part).__name__, part.name) for part in picture]
+    assert parts == [
+        *(("Clip", "000"), ("Clip", "001"), ("Transition", "whip"), ("Clip", "002")),
+        *(("Transition", "crossfade"), ("Clip", "003")),
+    ]
+    shown = [picture.range_of_child(clip) for clip in picture.find_clips()]
+    starts = [span.start_time.to_frames() for span in shown]
+    assert starts == [0, 60, 120, 180]
+    first_source = [clip.source_range.start_time.to_frames() for clip in picture.find_clips()]
+    assert first_source == [0, 0, 6, 6]
+    assert picture[2].transition_type == "Custom_Transition"
+    assert picture[4].transition_type == "SMPTE_Dissolve"
+    assert picture[3].media_reference.target_url == "clips/002.mp4"
+    assert picture[3].media_reference.available_range.duration.to_frames() == 72
+    assert picture[5].media_reference.is_missing_reference
+    assert [marker.marked_range.start_time.to_frames() for marker in picture[3].markers] == [36]
+    assert sound[0].media_reference.target_url == "song.mp3"

@@ -48,6 +48,7 @@ FILES = dict.fromkeys(
         "thumbnail.jpg",
         "contact_sheet.jpg",
         "cuts.edl",
+        "cuts.otio",
         "notebooks/01_analysis.ipynb",
         "notebooks/06_video.ipynb",
     ),
@@ -328,6 +329,7 @@ def test_downloads_are_links_to_what_is_there_and_to_nothing_else(
     assert [link.removeprefix(files_url).removesuffix("?download=1") for link in links] == [
         "video.mp4",
         "cuts.edl",
+        "cuts.otio",
         "contact_sheet.jpg",
         "plan.json",
         "notebooks/01_analysis.html",

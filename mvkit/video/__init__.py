@@ -3,13 +3,14 @@
 ==============  ===============================================================================
 timeline        plan -> what is copied from which clip, where two clips are blended (pure)
 reels           one file per clip, in final form; missing clips are filled by their neighbours
-transitions     cut, crossfade, fade: pictures mixed by a weight
+transitions     two pictures become one, by a weight: one function for each kind
 join            transitions encoded, everything else copied into one file
 sound           the song as AAC, and listening to where it is in the film
 verify          is the film what was planned? by ``watch``, ``changes``, ``lifeless``,
                 ``container``
 pictures        contact sheet and thumbnail
-subtitles, edl  lyrics as SRT, the cut list for a video editor
+subtitles       lyrics as SRT
+edl, otio       the edit, for going on in a video editor
 compose         all of it, in order: :func:`compose_video`
 ==============  ===============================================================================
 """

@@ -21,6 +21,7 @@ from mvkit.schema import MIN_CLIPS, Analysis, Brief, Check, Clips, Plan, Video
 from mvkit.timing import n_frames_of, tidy_s
 from mvkit.video.edl import to_edl
 from mvkit.video.join import cut_strips, render_blends, write_film
+from mvkit.video.otio import to_otio
 from mvkit.video.pictures import contact_sheet, take_stills, thumbnail
 from mvkit.video.reels import FilmSize, Reel, gather_reels
 from mvkit.video.sound import encode_song
@@ -33,6 +34,7 @@ THUMBNAIL = "thumbnail.jpg"
 CONTACT_SHEET = "contact_sheet.jpg"
 SUBTITLES = "lyrics.srt"
 CUT_LIST = "cuts.edl"
+TIMELINE = "cuts.otio"
 SOUND = "sound.mp4"
 SCRATCH = ".video"
 JPEG_QUALITY = 88
@@ -55,7 +57,8 @@ def compose_video(
     """Compose the film and verify it.
 
     Once the film has been verified, ``video.mp4``, ``thumbnail.jpg``, ``contact_sheet.jpg``,
-    ``cuts.edl`` and, where there are lyrics, ``lyrics.srt`` are put into the run folder.
+    ``cuts.edl``, ``cuts.otio`` and, where there are lyrics, ``lyrics.srt`` are put into the run
+    folder.
 
     Parameters
     ----------
@@ -94,7 +97,7 @@ def compose_video(
         )
         crash_point("film.joined")
         verified = verify_film(scratch / FILM, expected)
-        _write_companions(scratch, assembly, brief=brief, analysis=analysis, plan=plan)
+        _write_companions(scratch, assembly, brief=brief, analysis=analysis, plan=plan, clips=clips)
         _deliver(scratch, folder)
     return _record(
         assembly,
@@ -141,14 +144,23 @@ def _twice(compose: Callable[[], _Assembly]) -> _Assembly:
 
 
 def _write_companions(
-    scratch: Path, assembly: _Assembly, *, brief: Brief, analysis: Analysis, plan: Plan
+    scratch: Path,
+    assembly: _Assembly,
+    *,
+    brief: Brief,
+    analysis: Analysis,
+    plan: Plan,
+    clips: Clips,
 ) -> None:
-    """Write what goes with the film: stills, cut list, subtitles."""
+    """Write what goes with the film: stills, the edit, subtitles."""
     stills = take_stills(scratch / FILM, plan)
     contact_sheet(stills).save(scratch / CONTACT_SHEET, quality=JPEG_QUALITY)
     thumbnail(scratch / FILM, stills).save(scratch / THUMBNAIL, quality=JPEG_QUALITY)
-    edl = to_edl(assembly.pieces, plan=plan, title=brief.title, song_file=brief.song_file)
+    names = {"title": brief.title, "song_file": brief.song_file}
+    edl = to_edl(assembly.pieces, plan=plan, **names)
     (scratch / CUT_LIST).write_text(edl, encoding="ascii")
+    timeline = to_otio(assembly.pieces, plan=plan, clips=clips.clips, **names)
+    (scratch / TIMELINE).write_text(timeline, encoding="utf-8")
     if analysis.lyrics:
         srt = to_srt(analysis.lyrics, duration_s=analysis.duration)
         (scratch / SUBTITLES).write_text(srt, encoding="utf-8")
@@ -156,7 +168,7 @@ def _write_companions(
 
 def _deliver(scratch: Path, folder: Path) -> None:
     """Move what was made into the run folder, the film last."""
-    for name in (THUMBNAIL, CONTACT_SHEET, CUT_LIST, SUBTITLES, FILM):
+    for name in (THUMBNAIL, CONTACT_SHEET, CUT_LIST, TIMELINE, SUBTITLES, FILM):
         made = scratch / name
         if made.exists():
             with made.open("rb") as file:

@@ -29,6 +29,7 @@ from mvkit.web.api.sending import OpenedFile, attached, is_known, tag_of
 TEXT = "text/plain; charset=utf-8"
 MEDIA_TYPES = {
     ".edl": TEXT,
+    ".otio": "application/json",
     ".flac": "audio/flac",
     ".ipynb": "application/x-ipynb+json",
     ".jpg": "image/jpeg",
