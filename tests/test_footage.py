@@ -28,9 +28,11 @@ from mvkit.footage import (
 from mvkit.footage.fitting import source_frames
 
 from .film_makers import (
+    CLIP_BITS,
     HEIGHT_PX,
     WIDTH_PX,
     read_stamp,
+    stamp_levels,
     stamped,
     write_clip,
     write_foreign,
@@ -292,7 +294,11 @@ def test_a_varying_rate_becomes_constant(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("n_frames", "how", "expected"),
-    [(20, "trimmed", [*range(20)]), (75, "looped", [*range(30), *range(30), *range(15)])],
+    [
+        (20, "trimmed", [*range(20)]),
+        # At a seam the last picture leads for two of four frames.
+        (75, "looped", [*range(30), 29, 29, *range(2, 30), 29, 29, *range(2, 15)]),
+    ],
 )
 def test_foreign_clips_are_trimmed_or_looped(
     tmp_path: Path, n_frames: int, how: str, expected: list[int]
@@ -301,6 +307,14 @@ def test_foreign_clips_are_trimmed_or_looped(
     done = fit(source, tmp_path / "clip.mp4", n_frames=n_frames, **SIZE)
     assert (done.how, done.delivered_s) == (how, 1.0)
     assert stamps_in(tmp_path / "clip.mp4") == [(9, n) for n in expected]
+
+
+def test_a_repeat_begins_as_a_dissolve_of_four_frames(tmp_path: Path) -> None:
+    source = write_foreign(tmp_path / "source.mp4", 9, 31)  # the last is frame 30: 11110
+    fit(source, tmp_path / "clip.mp4", n_frames=40, **SIZE)
+    levels = [stamp_levels(picture) for picture in read_frames(tmp_path / "clip.mp4")]
+    second_bit = [float(level[CLIP_BITS + 3]) for level in levels[29:37]]  # set in 30, not in 0-4
+    assert second_bit == pytest.approx([1, 1, 0.8, 0.6, 0.4, 0.2, 0, 0], abs=0.06)
 
 
 def test_another_shape_fills_the_frame_and_loses_its_edges_evenly(tmp_path: Path) -> None:

@@ -8,11 +8,13 @@ evenly where the shapes differ.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
+import cv2
 import numpy as np
 
 from mvkit import ffmpeg
@@ -22,6 +24,8 @@ from mvkit.timing import FPS, seconds_at
 
 MAX_SPEED_CHANGE = 0.05
 """Footage is slowed by at most this share of the time it has to fill."""
+SEAM_FRAMES = 4
+"""Over so many frames the last picture of a repeat dissolves into the next repeat."""
 MAX_DELIVERED_S = 120.0
 """Footage beyond this is never looked at."""
 CLOCK_TOLERANCE_S = 0.002
@@ -58,10 +62,10 @@ def fit(
 ) -> Fit:
     """Bring a foreign clip into final form.
 
-    Too long: its end is left out. Too short: it is repeated whole, and the last repeat is left
-    out where the time is over. Where whole repeats (or one showing) leave at most
-    :data:`MAX_SPEED_CHANGE` of the time unfilled, they are slowed to fill it instead: a stump of
-    a repeat would look like a mistake.
+    Too long: its end is left out. Too short: it is repeated whole, softly at the seam, until the
+    time is over. Where whole repeats (or one showing) leave at most :data:`MAX_SPEED_CHANGE` of
+    the time unfilled, they are slowed to fill it instead: a stump of a repeat would look like a
+    mistake.
 
     Parameters
     ----------
@@ -92,7 +96,8 @@ def fit(
         threads=threads,
     ) as footage:
         shown = source_frames(n_delivered=n_delivered, n_frames=n_frames)
-        for picture in _follow(source, shown, width_px=width_px, height_px=height_px):
+        pictures = _follow(source, shown, width_px=width_px, height_px=height_px)
+        for picture in _soft_at_seams(pictures, shown):
             footage.write(picture)
     how = _how(n_delivered=n_delivered, n_frames=n_frames)
     return Fit(how=how, delivered_s=seconds_at(n_delivered))
@@ -133,6 +138,23 @@ def _follow(source: Path, shown: list[int], *, width_px: int, height_px: int) ->
                 raise _undecodable(source, f"it ended before its frame {frame}")
         assert picture is not None
         yield picture
+
+
+def _soft_at_seams(pictures: Iterable[Picture], shown: Sequence[int]) -> Iterator[Picture]:
+    """Dissolve from the last picture of a repeat, held, into the beginning of the next."""
+    held: Picture | None = None
+    before: Picture | None = None
+    n_mixed = 0
+    for (earlier, frame), picture in zip(pairwise([0, *shown]), pictures, strict=True):
+        if frame < earlier:
+            held, n_mixed = before, 0
+        before = picture
+        if held is None or n_mixed == SEAM_FRAMES:
+            yield picture
+            continue
+        n_mixed += 1
+        share = n_mixed / (SEAM_FRAMES + 1)
+        yield np.asarray(cv2.addWeighted(held, 1.0 - share, picture, share, 0.0), np.uint8)
 
 
 def _decode(source: Path, *, width_px: int, height_px: int) -> Iterator[Picture]:
