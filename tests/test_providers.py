@@ -27,7 +27,9 @@ from mvkit.providers import (
 from mvkit.providers.base import deliver
 from mvkit.providers.diffusers.loading import LOCAL
 from mvkit.providers.purchase import PaidCamera, PaidPainter
+from mvkit.providers.takes import tone_of
 from mvkit.run import Run, draft_brief
+from mvkit.schema.plan import Grade
 from mvkit.settings import get_settings
 from mvkit.studio import WORLDS
 
@@ -282,3 +284,12 @@ def test_keyframes_are_painted_where_a_model_of_the_film_starts_from_them(
     write_whole(run.folder / "brief.json", brief.to_json())
     painter = keyframe_painter(run)
     assert (painter.name if painter else "") == ("priced:c" if paints else "")
+
+
+@pytest.mark.parametrize(
+    ("lightness", "time", "shown"),
+    [(0.7, "day", 0.7), (0.7, "night", 0.88), (1.2, "night", 1.2), (1.0, "night", 1.0)],
+)
+def test_the_studio_darkens_the_night_less(lightness: float, time: str, shown: float) -> None:
+    """A night that a grade darkens as much as a day is black on most screens."""
+    assert tone_of(Grade(lightness=lightness), time).lightness == pytest.approx(shown)

@@ -189,3 +189,16 @@ def test_a_camera_at_rest_smears_nothing() -> None:
     before = canvas.copy()
     smear(canvas, 0.0)
     assert np.array_equal(canvas, before)
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_nobody_has_an_umbrella_up_under_a_roof(world: str) -> None:
+    take = take_of(shot("stand", has_companion=True), world=world)
+    rainy = FigureSheet(umbrella=True)
+    take = replace(take, sheet=rainy, companion=rainy)
+    place = open_world(world, WIDTH, HEIGHT, Setting(seed=1))
+    actor = Staging(take, place).at(2.0, frame=60).actor
+    assert actor
+    assert actor.companion
+    expected = world not in ("train", "room", "club", "concert_stage")
+    assert [person.has_umbrella for person in actor.people] == [expected, expected]

@@ -31,8 +31,18 @@ from mvkit.studio.lettering import can_write
 from mvkit.studio.music import DRUMS
 from mvkit.timing import FPS, frame_at
 
-__all__ = ["figure_sheet", "music_of", "paint_reference", "paint_sketch", "shots_of", "take_of"]
+__all__ = [
+    "figure_sheet",
+    "music_of",
+    "paint_reference",
+    "paint_sketch",
+    "shots_of",
+    "take_of",
+    "tone_of",
+]
 
+NIGHT_SHARE = 0.4
+"""How much of a grade's darkening is left at night."""
 SHAPES = {"woman": "woman", "man": "man"}
 """Who a character is -> the body that the studio draws; others have the one of their seed."""
 
@@ -99,7 +109,7 @@ def take_of(request: ClipRequest, *, height_px: int) -> Take:
         world=request.scene.world,
         palette=graded_palette(request.style.color_palette, Grade(lead=grade.lead)),
         font=get_settings().font,
-        tone=Tone(lightness=grade.lightness, saturation=grade.saturation, warmth=grade.warmth),
+        tone=tone_of(grade, request.scene.time_of_day),
         shots=shots_of(request),
         first_shot=request.first_shot,
         music=music_of(request.analysis, request.bands),
@@ -112,6 +122,15 @@ def take_of(request: ClipRequest, *, height_px: int) -> Take:
         width_px=2 * round(request.width_px * scale / 2),
         height_px=2 * round(request.height_px * scale / 2),
         seed=request.prompt.seed,
+    )
+
+
+def tone_of(grade: Grade, time_of_day: str) -> Tone:
+    """Return how a grade changes a world's light; night is dark already, and darkened less."""
+    darker = min(grade.lightness - 1.0, 0.0)
+    spared = (1.0 - NIGHT_SHARE) * darker if time_of_day == "night" else 0.0
+    return Tone(
+        lightness=grade.lightness - spared, saturation=grade.saturation, warmth=grade.warmth
     )
 
 

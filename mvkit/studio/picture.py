@@ -69,7 +69,8 @@ def paint_picture(
         mark = place.mark(pulse=pulse, action=action if sheet else "walk", variation=0.0)
         actor = None
         if sheet:
-            actor = Actor(sheet, action, mark.x_m, mark.ground_m, mark.z_m, mark.facing_rad)
+            person = place.dressed(sheet)
+            actor = Actor(person, action, mark.x_m, mark.ground_m, mark.z_m, mark.facing_rad)
         camera = frame_subject(
             size="wide" if sheet else "extreme wide",
             angle="eye level",

@@ -108,7 +108,7 @@ class Staging:
     def _set_up(self, index: int, t_s: float) -> tuple[Camera, Actor | None]:
         """Return the camera at the start of a shot's move, and the person before it."""
         take, world, shot = self._take, self._world, self._take.shots[index]
-        sheet = take.sheet if shot.has_figure else None
+        sheet = world.dressed(take.sheet) if take.sheet and shot.has_figure else None
         variation = _variation(take.seed, self._starts[index])
         action = shot.action if sheet else "walk"
         mark = world.mark(pulse=take.music.at(t_s), action=action, variation=variation)
@@ -120,7 +120,7 @@ class Staging:
             mark = mark.facing_us(side)
         actor = self._actor(sheet, shot, mark) if sheet else None
         if actor and take.companion and shot.has_companion:
-            actor = _accompanied(actor, take.companion, mark, side)
+            actor = _accompanied(actor, world.dressed(take.companion), mark, side)
         third = _third(actor, shot, side, variation)
         aspect = take.width_px / take.height_px
         if actor and shot.size == "extreme close":

@@ -17,7 +17,7 @@ from typing import ClassVar
 
 from mvkit.studio.camera import Camera
 from mvkit.studio.colour import Palette, tinted_palette
-from mvkit.studio.figure import Actor, FigureLight, FigurePainter
+from mvkit.studio.figure import Actor, FigureLight, FigurePainter, FigureSheet
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas, new_canvas
 from mvkit.studio.kit.lens import Defocus
@@ -130,6 +130,8 @@ class World(ABC):
         What the world can do, its own default first; other words fall back to it.
     ways
         The keys of `WAYS` in which a walking person can be filmed here when a plan asks for it.
+    sheltered
+        Whether it is under a roof: nobody has an umbrella up there.
     lettering
         How words are written here: a word of :data:`~mvkit.studio.lettering.STYLES`.
     look
@@ -143,6 +145,7 @@ class World(ABC):
     times_of_day: ClassVar[tuple[str, ...]] = ("night",)
     weathers: ClassVar[tuple[str, ...]] = ("clear",)
     ways: ClassVar[tuple[str, ...]] = ()
+    sheltered: ClassVar[bool] = False
     lettering: ClassVar[str] = "projected"
     look: Look = Look()
 
@@ -199,6 +202,10 @@ class World(ABC):
         if action in GAITS_M:
             return Mark(z_m=way_m(action, pulse.beat_count), facing_rad=0.0)
         return Mark(z_m=40.0 * variation, facing_rad=pi)
+
+    def dressed(self, sheet: FigureSheet) -> FigureSheet:
+        """Return a person as they go about here."""
+        return replace(sheet, umbrella=False) if self.sheltered else sheet
 
     def confine(self, camera: Camera) -> Camera:
         """Return the camera moved to where this world can be seen from; all of it by default."""

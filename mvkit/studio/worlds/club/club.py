@@ -43,6 +43,7 @@ class Club(World):
     """A dark dance floor with lasers, hoops of light and a mirror ball."""
 
     name = "club"
+    sheltered = True
     lettering = "neon"
     roles: ClassVar = {
         "hall": "#08060e",

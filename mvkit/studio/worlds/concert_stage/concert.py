@@ -37,6 +37,7 @@ class ConcertStage(World):
     """A stage with an LED wall, beams and a crowd."""
 
     name = "concert_stage"
+    sheltered = True
     lettering = "neon"
     roles: ClassVar = {
         "hall": "#07040d",

@@ -59,6 +59,7 @@ class Room(World):
     """A quiet room with a tall window."""
 
     name = "room"
+    sheltered = True
     roles: ClassVar = dict(zip(Colours._fields, DAYS["day"].colours, strict=True))
     times_of_day = tuple(DAYS)
     weathers = ("clear", "rain", "snow", "fog")

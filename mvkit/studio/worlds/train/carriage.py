@@ -45,6 +45,7 @@ class Train(World):
     """A carriage under way, with large windows."""
 
     name = "train"
+    sheltered = True
     roles: ClassVar = dict(zip(Colours._fields, DRESSES["night"].colours, strict=True))
     times_of_day = tuple(DRESSES)
     weathers = ("clear", "rain", "snow", "fog")
