@@ -594,7 +594,7 @@ def test_a_plan_s_grade_and_accents_reach_the_picture(examples: dict[str, Artefa
     request = ClipRequest(
         prompt=prompts.clip_prompts[1],
         script=script.model_copy(update={"shots": (first, *script.shots[1:])}),
-        scene=plan.scenes[0],
+        scene=plan.scenes[0].model_copy(update={"time_of_day": "dusk"}),
         characters=plan.characters,
         style=plan.style,
         analysis=analysis,
