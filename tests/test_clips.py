@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Literal
@@ -26,7 +27,7 @@ from mvkit.errors import (
     MvkitError,
     ProviderFailed,
 )
-from mvkit.footage import FootageWriter, is_final_form, n_frames_in
+from mvkit.footage import LEAD_FRAMES, FootageWriter, is_final_form, n_frames_in
 from mvkit.providers.base import ClipRequest, Delivery
 from mvkit.run import Run, draft_brief
 from mvkit.schema import (
@@ -39,6 +40,7 @@ from mvkit.schema import (
     Prompts,
     References,
 )
+from mvkit.timing import frame_at
 
 PROMPT = "A lone figure walks through neon-lit streets in the rain and finds a stage."
 
@@ -541,6 +543,23 @@ def test_a_length_far_from_what_was_wanted_is_fitted_and_told(
     assert clip.duration_diff == pytest.approx(delivered_s - 4.0, abs=0.05)
     assert n_frames_in(run.folder / clip.video_url) == 120
     assert [told in note for note in clip.notes] == [True] * bool(told)
+
+
+def test_footage_can_be_entered_at_each_change_and_a_little_before(run: Run) -> None:
+    """Who verifies the film's changes of picture need not decode half a clip for each."""
+    plan = run.read(Plan)
+    requests = Shoot.of(run, FakeCamera()).slates.requests
+    film_frames = {
+        request.frames.start + frame for request in requests for frame in request.handover_frames
+    }
+    shots = [frame_at(shot.start) for s in plan.clip_scripts for shot in s.shots[1:]]
+    assert shots
+    for cut in shots:
+        assert {cut - LEAD_FRAMES, cut} <= film_frames
+    for before, request in pairwise(requests):
+        tail = request.frames.start - before.frames.start  # where the next clip takes over
+        assert tail - LEAD_FRAMES in before.handover_frames
+        assert tail in (*before.handover_frames, len(before.frames))
 
 
 def test_too_few_clips_say_what_to_do(run: Run) -> None:

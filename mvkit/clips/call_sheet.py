@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mvkit.footage import LEAD_FRAMES
 from mvkit.providers.base import ClipRequest
 from mvkit.schema import Analysis, Brief, ClipPrompt, Plan, Prompts, References, Shot
 from mvkit.timing import frame_at
@@ -78,10 +79,11 @@ def _request(
 
 
 def _handover_frames(plan: Plan, clip_index: int) -> tuple[int, ...]:
-    """Return where transitions end and begin inside a clip, and its inner cuts.
+    """Return where transitions end and begin inside a clip, its inner cuts, and the lead to each.
 
     The composer copies what lies between transitions, and a picture that changes all at once
-    looks best, and costs least, as a frame of its own.
+    looks best, and costs least, as a frame of its own. Who verifies the film enters it shortly
+    before each change.
     """
     frames = plan.filmed_frames(clip_index)
     cuts = [frame_at(shot.start) for shot in plan.clip_scripts[clip_index].shots[1:]]
@@ -89,7 +91,7 @@ def _handover_frames(plan: Plan, clip_index: int) -> tuple[int, ...]:
         cuts.append(plan.filmed_frames(clip_index - 1).stop)
     if clip_index + 1 < len(plan.clip_scripts):
         cuts.append(plan.filmed_frames(clip_index + 1).start)
-    inside = {cut - frames.start for cut in cuts}
+    inside = {cut - frames.start - lead for cut in cuts for lead in (0, LEAD_FRAMES)}
     return tuple(sorted(frame for frame in inside if 0 < frame < len(frames)))
 
 

@@ -15,6 +15,7 @@ Conventions
 Contents
 --------
 FootageWriter                pictures of any size -> a file in final form
+LEAD_FRAMES                  how far before a change of picture footage can be entered
 read_frames, n_frames_in     a file's pictures, and how many there are
 keyframes_in, is_final_form  where a file can be entered, and whether it can be joined as it is
 packets_from                 a file's packets, for joining
@@ -35,9 +36,10 @@ from mvkit.footage.reading import (
     seek,
 )
 from mvkit.footage.stills import still_before, write_frame, write_poster
-from mvkit.footage.writing import FootageWriter, Picture
+from mvkit.footage.writing import LEAD_FRAMES, FootageWriter, Picture
 
 __all__ = [
+    "LEAD_FRAMES",
     "MAX_SPEED_CHANGE",
     "Fit",
     "FootageWriter",

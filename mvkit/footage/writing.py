@@ -34,6 +34,11 @@ BIT_RATE = 5_000_000
 """Bits per second aimed at."""
 MAX_GROUP_FRAMES = 60
 """A file can be entered at least every so many frames."""
+LEAD_FRAMES = 10
+"""Footage can be entered so many frames before its picture changes all at once.
+
+Who looks for the change in the film begins there, instead of decoding half a clip.
+"""
 ENCODER_OPTIONS = {
     "preset": "ultrafast",
     "profile": "high",

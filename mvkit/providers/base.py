@@ -78,7 +78,7 @@ class ClipRequest:
         The film's frames the clip must cover, numbered from the song's first sample.
     handover_frames : tuple of int
         Frames of the clip, from 0, that can be decoded without those before: where transitions
-        end and begin, and inner cuts.
+        end and begin, inner cuts, and shortly before each.
     scene, characters
         Where the clip plays, and everybody who may be seen in it.
     first_shot : int

@@ -20,13 +20,14 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from mvkit.footage import LEAD_FRAMES
 from mvkit.video.timeline import Change
 from mvkit.video.transitions import weights
 from mvkit.video.watch import Coarse
 
 REACH_FRAMES = 2
 """A change is looked for this far from its frame."""
-SURROUNDINGS_FRAMES = 9
+SURROUNDINGS_FRAMES = LEAD_FRAMES - 1
 """A cut has to stand out from the movement this far around it."""
 STANDS_OUT = 1.5
 """Times by which a jump exceeds every other."""
