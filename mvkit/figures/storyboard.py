@@ -49,7 +49,7 @@ REASONS, REASON_WIDTH = 3, 48
 """How many reasons a shot shows while the pointer is on it, in lines of so many characters."""
 MARKS = {"cut": "line-ns", "crossfade": "x-thin", "fade": "circle"}
 """Plotly's symbol for the transitions that are common."""
-OTHER_MARK = "diamond-tall"
+OTHER_MARK = "hourglass"
 
 SECTIONS, PALETTE, CLIPS = Lane(0.93, 1.0), Lane(0.86, 0.915), Lane(0.785, 0.85)
 JOINTS, SHOTS, ACCENTS = Lane(0.74, 0.775), Lane(0.365, 0.73), Lane(0.325, 0.358)

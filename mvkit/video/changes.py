@@ -71,7 +71,7 @@ def find_change(seen: Seen, change: Change) -> int | None:
         told.
     """
     if change.half_frames == 0:
-        return _find_cut(seen, change.frame)
+        return _find_cut(seen, change)
     if change.kind not in FINDERS or not set(frames_around(change)) <= set(seen):
         return None
     middle = FINDERS[change.kind](seen, change)
@@ -79,7 +79,9 @@ def find_change(seen: Seen, change: Change) -> int | None:
     return middle if near else None
 
 
-def _find_cut(seen: Seen, planned: int) -> int | None:
+def _find_cut(seen: Seen, change: Change) -> int | None:
+    """Find the frame whose picture is another one, however its light differs."""
+    planned = change.frame
     around = range(planned - SURROUNDINGS_FRAMES, planned + SURROUNDINGS_FRAMES + 1)
     jumps = {
         frame: _jump(seen[frame - 1], seen[frame])
@@ -103,11 +105,6 @@ def _normalised(picture: Coarse) -> NDArray[np.float64]:
     """Take brightness and contrast out of a picture."""
     normalised: NDArray[np.float64] = (picture - picture.mean()) / (picture.std() + CONTRAST_FLOOR)
     return normalised
-
-
-def _find_swap(seen: Seen, change: Change) -> int | None:
-    """Find a cut, be it in the middle of a flash."""
-    return _find_cut(seen, change.frame)
 
 
 def _find_dissolve(seen: Seen, change: Change) -> int | None:
@@ -169,12 +166,11 @@ def _fade_misfit(light: NDArray[np.float64], shift: int) -> float:
 
 
 FINDERS: Mapping[str, Callable[[Seen, Change], int | None]] = {
-    "cut": _find_swap,
     "crossfade": _find_dissolve,
     "luma dissolve": _find_dissolve,
     "fade": _find_fade,
     "fade white": _find_fade_white,
-    "flash": _find_swap,
+    "flash": _find_cut,
     "wipe": _find_move,
     "push": _find_move,
     "whip": _find_move,
@@ -182,4 +178,4 @@ FINDERS: Mapping[str, Callable[[Seen, Change], int | None]] = {
     "spin": _find_move,
     "glitch": _find_move,
 }
-"""How the middle of each kind of transition is found; light leaks and film burns hide theirs."""
+"""How the middle of a transition of each kind is found; light leaks and film burns hide theirs."""

@@ -27,7 +27,7 @@ from mvkit.figures.story import accent_marks, act_bars, palette_bars
 from mvkit.schema import Analysis, Plan, Section, Shot
 
 JOINT_SYMBOLS = {"crossfade": "x-thin", "fade": "circle-open"}
-OTHER_JOINT = "diamond-tall-open"
+OTHER_JOINT = "hourglass-open"
 HEADING_PX, ACTS_PX, SHOTS_PX, PLACES_PX, PALETTE_PX = 26, 18, 92, 20, 34
 SECTIONS_PX, GAP_PX, APART_PX, MARGIN_PX = 22, 3, 16, 26
 SIZE_STEP = 0.15

@@ -2,7 +2,7 @@
 
 Contents
 --------
-planes_of, full, laid_over, like_planes, smooth
+planes_of, full, remade, laid_over
 """
 
 from __future__ import annotations

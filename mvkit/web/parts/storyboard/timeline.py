@@ -17,8 +17,8 @@ _CLICKS = "storyboard_clicks"
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False}
 HINT = (
     "A block is a shot: the taller, the closer; paler where nobody is in sight. × is a crossfade, "
-    "● a fade through black. At its feet are beats it answers: ▲ a punch closer, ★ a flash, ◆ a "
-    "shake."
+    "● a fade through black, ⧗ another effect between two pictures. At its feet are beats it "
+    "answers: ▲ a punch closer, ★ a flash, ◆ a shake."
 )
 
 
