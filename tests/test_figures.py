@@ -12,6 +12,7 @@ from PIL import Image
 
 from mvkit import figures
 from mvkit.figures.lanes import START_MS
+from mvkit.figures.transitions import Course, Strip
 from mvkit.schema import Accent, Act, Analysis, Artefact, Grade, Key, Plan, References, Span
 from mvkit.schema.analysis import SectionType
 
@@ -364,3 +365,70 @@ def test_the_gallery_holds_its_pictures_and_escapes_words(
     assert page.count("data:image/jpeg;base64,") == 3
     assert "&lt;script&gt;x" in page
     assert "<script" not in page
+
+
+# --- Transitions ------------------------------------------------------------------------------
+
+
+def strip_of(shape: tuple[int, int], *, why: str = "So it is.") -> Strip:
+    pictures = [np.full((*shape, 3), level, np.uint8) for level in (10, 120, 240)]
+    return Strip(pictures, length_s=0.4, why=why)
+
+
+def test_a_transition_is_a_strip_whose_picture_on_the_beat_is_framed() -> None:
+    strips = {"wipe": strip_of((90, 160)), "push": strip_of((90, 160))}
+    figure = figures.transitions_figure(strips, title="Day gives way to night")
+    pictures = figure.layout.images
+    assert [picture.x for picture in pictures[:3]] == sorted({picture.x for picture in pictures})
+    assert len({picture.y for picture in pictures}) == len(strips)
+    for middle, frame in zip((pictures[1], pictures[4]), figure.layout.shapes, strict=True):
+        assert ((frame.x0 + frame.x1) / 2, frame.y0) == pytest.approx((middle.x, middle.y))
+    told = figure.data[0].hovertext
+    assert told[:3] == (
+        "wipe, 0.20 s before the beat",
+        "wipe, on the beat",
+        "wipe, 0.20 s after the beat",
+    )
+
+
+@pytest.mark.parametrize("shape", [(90, 160), (160, 90), (120, 120)])
+def test_pictures_of_any_shape_keep_it_and_do_not_overlap(shape: tuple[int, int]) -> None:
+    figure = figures.transitions_figure({"wipe": strip_of(shape)}, title="")
+    (first, second, _), layout = figure.layout.images, figure.layout
+    assert first.sizey / first.sizex == pytest.approx(shape[0] / shape[1])
+    assert second.x - first.x > first.sizex
+    assert first.y + first.sizey < layout.yaxis.range[0]
+    assert layout.xaxis.range == (0, layout.width)
+    assert layout.yaxis.range[0] == layout.height - layout.margin.t
+
+
+def test_reasons_for_a_transition_are_shown_as_text() -> None:
+    """Rows of the knowledge may be a user's own."""
+    figure = figures.transitions_figure({"wipe": strip_of((9, 16), why="<b>why")}, title="")
+    table = figures.transitions_table({"wipe": ["<b>why"]})
+    for shown in (figure.layout.annotations[-1].text, table.data[0].cells["values"][1][0]):
+        assert "&lt;b&gt;why" in shown
+
+
+def test_every_transition_has_a_panel_with_its_two_pictures_and_its_light() -> None:
+    """On the same clock, named once."""
+    half = np.array([0.5, 0.5])
+    course = Course(times_s=np.array([-0.2, 0.2]), going=half, coming=half, light=half)
+    kinds = ["cut", "wipe", "push", "whip", "zoom", "spin"]
+    figure = figures.courses_figure(dict.fromkeys(kinds, course))
+    assert [note.text for note in figure.layout.annotations] == kinds
+    assert len({trace.xaxis for trace in figure.data}) == len(kinds)
+    assert len(figure.data) == 3 * len(kinds)
+    assert sum(trace.showlegend for trace in figure.data) == 3
+
+
+def test_transitions_are_counted_in_the_film_that_is_given(plan: Plan) -> None:
+    kind = plan.transitions[0].type
+    n_times = sum(joint.type == kind for joint in plan.transitions)
+    reasons = {kind: ["So it is."], "film burn": ["Old film burns.", "It is hot."]}
+    alone, counted = (figures.transitions_table(reasons, plan=p).data[0] for p in (None, plan))
+    assert len(alone.cells["values"]) == 2
+    assert list(counted.cells["values"][-1]) == [f"{n_times} ×", ""]
+    marked, plain = counted.cells.fill.color[0]
+    assert marked != plain
+    assert set(alone.cells.fill.color[0]) == {plain}

@@ -14,7 +14,7 @@ from mvkit.notebook import notebook_of
 from .conftest import ROOT
 
 NOTEBOOKS = [notebook_of(stage) for stage in STAGES]
-EXPLORING = [ROOT / "notebooks" / "explore_director.ipynb"]
+EXPLORING = sorted((ROOT / "notebooks").glob("explore_*.ipynb"))
 SHOWS = re.compile(r"figures\.|explorer\.follow\(")
 PARAMETER = re.compile(r"^\w+: (str|int|float|bool) = .+  # .+$")
 

@@ -1,4 +1,4 @@
-"""Exploring what the director knows: two treatments of one song, side by side.
+"""Exploring what the director knows: two treatments of one song, side by side; the transitions.
 
 For notebooks. Nothing is filmed and nothing is paid; a plan takes a fraction of a second, so
 whatever is changed is seen at once.
@@ -17,6 +17,9 @@ HeardSong, find_song
     The song, heard and decoded.
 group_rules
     The director's rules by theme.
+
+Beside them, and loaded by whoever wants it, as it paints: :mod:`~mvkit.explorer.transitions`, the
+kinds of transitions between two pictures.
 """
 
 from mvkit.explorer.explorer import Explorer

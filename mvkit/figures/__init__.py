@@ -23,12 +23,16 @@ treatments_figure    Analysis, Plan  films side by side: shots, places, acts, pa
 rhythm_figure        Analysis, Plan  how often they are cut, against the song's energy
 shots_figure         Plan            their shot lists, with reasons
 figures_table        numbers         what is counted of them
+transitions_figure   strips          each kind of transition in pictures
+courses_figure       courses         how much of either picture is seen, and how light it is
+transitions_table    Plan            what makes the director choose each, and how often it did
 ===================  ==============  ===========================================================
 
 The modules: ``stages`` has one figure per artefact, ``waveform`` and ``ear`` what is heard,
 ``storyboard`` the timeline and ``story`` what a plan tells on it, over the ``lanes`` of its
-geometry, ``director`` plans beside one another, and ``base`` what they share. Those beside one
-another come by their names. A portrait is a :class:`mvkit.analysis.portrait.Portrait`.
+geometry, ``director`` plans and ``transitions`` the kinds of transitions beside one another, and
+``base`` what they share. Those beside one another come by their names. A portrait is a
+:class:`mvkit.analysis.portrait.Portrait`, strips and courses are of :mod:`mvkit.explorer`.
 """
 
 from mvkit.figures.base import SECTION_COLOURS, SIZES, Figure
@@ -56,6 +60,7 @@ from mvkit.figures.stages import (
 )
 from mvkit.figures.story import palette_parts
 from mvkit.figures.storyboard import place_colours, storyboard_figure
+from mvkit.figures.transitions import courses_figure, transitions_figure, transitions_table
 from mvkit.figures.waveform import waveform_figure
 
 __all__ = [
@@ -65,6 +70,7 @@ __all__ = [
     "beats_figure",
     "checks_figure",
     "clips_figure",
+    "courses_figure",
     "cuts_figure",
     "figures_table",
     "gallery",
@@ -80,6 +86,8 @@ __all__ = [
     "similarity_figure",
     "storyboard_figure",
     "tempogram_figure",
+    "transitions_figure",
+    "transitions_table",
     "treatments_figure",
     "waveform_figure",
 ]

@@ -2,16 +2,19 @@
 
 Contents
 --------
-Figure, SECTION_COLOURS, SIZES, titled, table, broken, time_axis
+Figure, SECTION_COLOURS, SIZES, titled, table, broken, time_axis, data_url
 """
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
+from PIL import Image
 
 SECTION_COLOURS = {
     "intro": "#7a8bd8",
@@ -30,6 +33,7 @@ SCALE = ((0.0, "rgba(127, 178, 201, 0)"), (0.6, "rgba(127, 178, 201, 0.35)"), (1
 """How strong something is, from nothing at all, on either page."""
 INK = "#14151a"
 """Text on the colour of a section."""
+JPEG_QUALITY = 85
 STEPS_S, MOST_STEPS = (5, 10, 15, 30, 60, 120, 300), 7
 SIZES = (
     "extreme close", "close", "medium close", "medium", "medium wide", "wide", "extreme wide"
@@ -92,3 +96,10 @@ def time_axis(duration_s: float) -> dict[str, Any]:
         "zeroline": False,
         "fixedrange": True,
     }
+
+
+def data_url(picture: Image.Image) -> str:
+    """Return a picture as a JPEG inside the text itself, so that a notebook stays whole."""
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=JPEG_QUALITY)
+    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import html
-import io
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from mvkit.figures.base import SECTION_COLOURS, SIZES, Figure, table, titled
+from mvkit.figures.base import SECTION_COLOURS, SIZES, Figure, data_url, table, titled
 from mvkit.figures.lanes import Lane
 from mvkit.figures.story import accent_marks, act_bars, palette_bars
 from mvkit.figures.storyboard import SIZE_STEP, shot_bars
@@ -101,7 +99,7 @@ def gallery(references: References, folder: Path) -> str:
         The run folder.
     """
     cards = [
-        f'<figure style="margin:4px"><img width="300" src="{_data_url(folder / ref.image_url)}">'
+        f'<figure style="margin:4px"><img width="300" src="{_small_url(folder / ref.image_url)}">'
         f"<figcaption>{html.escape(ref.prompt_used[:60])}</figcaption></figure>"
         for ref in references.pictures
     ]
@@ -198,11 +196,9 @@ def _add_moments(figure: Figure, analysis: Analysis) -> None:
             )
 
 
-def _data_url(picture: Path) -> str:
-    """Return a small JPEG of a picture inside the text itself, so that a notebook stays whole."""
-    buffer = io.BytesIO()
+def _small_url(picture: Path) -> str:
+    """Return a small JPEG of a picture, as a URL that holds it."""
     with Image.open(picture) as image:
         small = image.convert("RGB")
         small.thumbnail((600, 600))
-        small.save(buffer, "JPEG", quality=85)
-    return f"data:image/jpeg;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+        return data_url(small)
