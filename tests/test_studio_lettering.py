@@ -11,7 +11,8 @@ from mvkit.errors import InvalidInput
 from mvkit.studio import WORLDS, FigureSheet, Music, Take, TakeShot, TakeWords, paint_still
 from mvkit.studio.camera import Camera
 from mvkit.studio.kit.canvas import new_canvas
-from mvkit.studio.lettering import STYLES, Sign, can_write, set_letters
+from mvkit.studio.lettering import STYLES, Sign, set_letters
+from mvkit.typeface import can_write
 
 WIDTH, HEIGHT = 320, 180
 LINE = "we are made of light"

@@ -27,9 +27,9 @@ from mvkit.studio import (
     paint_picture,
     paint_still,
 )
-from mvkit.studio.lettering import can_write
 from mvkit.studio.music import DRUMS
 from mvkit.timing import FPS, frame_at
+from mvkit.typeface import can_write
 
 __all__ = [
     "figure_sheet",

@@ -1,8 +1,5 @@
 """Words that hang in a world: tubes of neon, or light thrown on the air.
 
-The bundled typeface is Roboto Bold (Apache licence 2.0, beside it), which covers Latin, Greek and
-Cyrillic; any other script needs a font file of the user's own.
-
 Modules
 -------
 letters
@@ -13,7 +10,7 @@ sign
 
 from __future__ import annotations
 
-from mvkit.studio.lettering.letters import Letters, can_write, set_letters
+from mvkit.studio.lettering.letters import Letters, set_letters
 from mvkit.studio.lettering.sign import STYLES, Sign
 
-__all__ = ["STYLES", "Letters", "Sign", "can_write", "set_letters"]
+__all__ = ["STYLES", "Letters", "Sign", "set_letters"]

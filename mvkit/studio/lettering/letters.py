@@ -10,13 +10,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from mvkit.errors import InvalidInput
+from mvkit.typeface import BUNDLED_FONT, face, missing_letters
 
-__all__ = ["BUNDLED_FONT", "Letters", "can_write", "set_letters"]
-
-BUNDLED_FONT = Path(__file__).parent / "Roboto-Bold.ttf"
+__all__ = ["Letters", "set_letters"]
 
 _SIZE_PX = 96  # of the letters in the texture
 _TUBE_PX = 5  # width of a neon tube
@@ -69,31 +68,26 @@ def set_letters(
     text = " ".join(text.split())[:_LONGEST]
     if not text:
         raise InvalidInput("A sign has no words; expected 1 to 80 characters.")
-    missing = _missing(text, font)
+    missing = missing_letters(text, font)
     if missing:
         raise InvalidInput(
             f"The font {(font or BUNDLED_FONT).name} cannot write {missing!r} in {text!r}; name "
             "one that can in the setting `font` (MVKIT_FONT)."
         )
     rows = "\n".join(_rows(text, _MOST_IN_NARROW if narrow else _MOST_IN_ROW))
-    face = _face(font)
+    letters = face(font, size_px=_SIZE_PX)
     sizing = ImageDraw.Draw(Image.new("L", (1, 1)))
-    left, top, right, bottom = sizing.multiline_textbbox((0, 0), rows, face, align="center")
+    left, top, right, bottom = sizing.multiline_textbbox((0, 0), rows, letters, align="center")
     size = round(right - left) + 2 * _MARGIN_PX, round(bottom - top) + 2 * _MARGIN_PX
     page = Image.new("L", size)
     place = _MARGIN_PX - left, _MARGIN_PX - top
-    ImageDraw.Draw(page).multiline_text(place, rows, 255, face, align="center")
+    ImageDraw.Draw(page).multiline_text(place, rows, 255, letters, align="center")
     core: NDArray[np.float32] = np.asarray(page, np.float32) / np.float32(255)
     if tubes:
         core = _outline(core)
     wide = cv2.GaussianBlur(core, (0, 0), 0.28 * _MARGIN_PX)
     near = cv2.GaussianBlur(core, (0, 0), 0.09 * _MARGIN_PX)
     return Letters(core=core, glow=np.clip(0.9 * wide + 0.55 * near, 0, 1).astype(np.float32))
-
-
-def can_write(text: str, font: Path | None = None) -> bool:
-    """Return whether a font has every letter of a text; None is the bundled font."""
-    return not _missing(text, font)
 
 
 def _rows(text: str, most: int) -> list[str]:
@@ -107,22 +101,3 @@ def _outline(filled: NDArray[np.float32]) -> NDArray[np.float32]:
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_TUBE_PX, _TUBE_PX))
     edge = cv2.morphologyEx(filled, cv2.MORPH_GRADIENT, kernel)
     return np.asarray(cv2.GaussianBlur(edge, (0, 0), 0.8), np.float32)
-
-
-@lru_cache(maxsize=4)
-def _face(font: Path | None) -> ImageFont.FreeTypeFont:
-    try:
-        return ImageFont.truetype(str(font or BUNDLED_FONT), _SIZE_PX)
-    except OSError as error:
-        raise InvalidInput(f"{font} is no font that can be read: {error}") from error
-
-
-def _missing(text: str, font: Path | None) -> str:
-    """Return the letters of a text that a font does not have: it draws them as its empty box."""
-    face = _face(font)
-    box = bytes(face.getmask("\uffff"))
-    return "".join(
-        letter
-        for letter in dict.fromkeys(text)
-        if not letter.isspace() and bytes(face.getmask(letter)) == box
-    )
