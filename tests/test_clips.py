@@ -19,6 +19,7 @@ import pytest
 
 from mvkit import ledger
 from mvkit.clips import Shoot, film_clips
+from mvkit.clips.call_sheet import call_sheet
 from mvkit.errors import (
     BudgetExceeded,
     Cancelled,
@@ -27,13 +28,14 @@ from mvkit.errors import (
     MvkitError,
     ProviderFailed,
 )
-from mvkit.footage import LEAD_FRAMES, FootageWriter, is_final_form, n_frames_in
+from mvkit.footage import LEAD_FRAMES, FootageWriter, is_final_form, n_frames_in, read_frames
 from mvkit.providers.base import ClipRequest, Delivery
 from mvkit.run import Run, draft_brief
 from mvkit.schema import (
     FRAME_SIZES_PX,
     Analysis,
     Artefact,
+    Caption,
     Clip,
     Clips,
     Plan,
@@ -84,7 +86,10 @@ class FakeCamera:
         if self.films_final_form:
             picture = np.full((90 * 3 // 2, 160), 128, np.uint8)
             size = {"width_px": request.width_px, "height_px": request.height_px}
-            with FootageWriter(target, **size, handover_frames=request.handover_frames) as writer:
+            captions = {"captions": request.captions, "first_frame": request.frames.start}
+            with FootageWriter(
+                target, **size, handover_frames=request.handover_frames, **captions
+            ) as writer:
                 for _ in request.frames:
                     writer.write(picture)
             return
@@ -179,6 +184,50 @@ def test_a_changed_shot_films_only_its_clip(run: Run) -> None:
     camera = FakeCamera()
     film(run, camera)
     assert camera.calls == {2: 1}
+
+
+def test_other_words_over_a_clip_film_it_anew_under_the_same_identity(run: Run) -> None:
+    """A clip is bought by its identity: words over it are no reason to pay again."""
+    before = FakeCamera()
+    film(run, before)
+    plan = run.read(Plan)
+    second = plan.clip_scripts[1]
+    words = Caption(kind="lyrics", text="here", start=second.start + 0.3, end=second.end - 0.3)
+    run.write(plan.model_copy(update={"captions": (words,)}))
+    camera = FakeCamera()
+    film(run, camera)
+    assert camera.calls == {1: 1}
+    assert camera.identities[1] == before.identities[1]
+    film(run, camera)
+    assert camera.calls == {1: 1}
+
+
+def test_another_quality_is_no_reason_to_buy_a_clip_again(run: Run) -> None:
+    common = {"analysis": run.read(Analysis), "plan": run.read(Plan)}
+    common |= {"references": run.read(References), "prompts": run.read(Prompts)}
+    fine = run.brief.model_copy(update={"quality": "high"})
+    usual, finer = (
+        call_sheet(run.folder, brief=brief, **common)  # type: ignore[arg-type]
+        for brief in (run.brief, fine)
+    )
+    assert [request.identity for request in usual] == [request.identity for request in finer]
+    assert not {request.made_from for request in usual} & {request.made_from for request in finer}
+
+
+@pytest.mark.parametrize("final_form", [True, False])
+def test_captions_are_on_the_clips_they_fall_in(run: Run, final_form: bool) -> None:
+    plan = run.read(Plan)
+    first = plan.clip_scripts[0]
+    words = Caption(kind="title", text="HERE", start=first.start, end=first.end - 0.3)
+    run.write(plan.model_copy(update={"captions": (words,)}))
+    camera = FakeCamera(final_form=final_form)
+    clips = film(run, camera).clips
+    brightest = [
+        max(int(picture[:180].max()) for picture in read_frames(run.folder / clip.video_url))
+        for clip in clips
+    ]
+    assert brightest[0] > 220
+    assert max(brightest[1:]) < 200
 
 
 def test_a_failure_is_tried_again_and_counted(run: Run) -> None:

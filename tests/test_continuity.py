@@ -19,7 +19,7 @@ from mvkit.prompts import write_prompts
 from mvkit.providers.base import ClipRequest, Delivery
 from mvkit.providers.studio import StudioCamera
 from mvkit.run import Run
-from mvkit.schema import Analysis, Brief, ClipScript, Plan, References, Transition
+from mvkit.schema import Analysis, Brief, Caption, ClipScript, Plan, References, Transition
 from mvkit.timing import FPS
 from mvkit.video.timeline import planned_changes
 
@@ -212,6 +212,19 @@ def test_a_model_goes_on_from_the_last_picture_of_the_clip_before(long_take: Run
     last_of_first = list(read_frames(long_take.folder / clips[0].video_url))[-1]
     expected = (float(last_of_first[:180].mean()) - 16) * 255 / 219
     assert seen == pytest.approx(expected, abs=2.5)
+
+
+def test_a_model_is_not_shown_what_is_written_over_the_clip_before(long_take: Run) -> None:
+    """It would film the words."""
+    plan = long_take.read(Plan)
+    words = Caption(kind="title", text="HERE", start=0.0, end=plan.clip_scripts[-1].end)
+    long_take.write(plan.model_copy(update={"captions": (words,)}))
+    clips = film(long_take, ShadedCamera()).clips
+    *_, last = read_frames(long_take.folder / clips[0].video_url)
+    assert np.ptp(last[:180]) > 50
+    with Image.open(long_take.folder / clips[1].keyframe_url) as picture:
+        assert np.ptp(np.asarray(picture.convert("L"))) < 4
+    assert not [*(long_take.folder / "clips").glob("*bare*")]
 
 
 def test_two_clips_that_another_model_films_go_on_as_well(long_take: Run) -> None:

@@ -16,6 +16,7 @@ from av.video.frame import PictureType
 from mvkit import ffmpeg
 from mvkit.errors import MediaFailed
 from mvkit.footage import (
+    BITS_PER_S,
     Fit,
     FootageWriter,
     fit,
@@ -78,6 +79,26 @@ def test_ffmpeg_agrees_that_it_is_high_profile(tmp_path: Path) -> None:
 def test_keyframes_are_where_footage_is_handed_over_and_never_far_apart(tmp_path: Path) -> None:
     clip = write_clip(tmp_path / "clip.mp4", 1, 150, handover_frames={7, 100})
     assert keyframes_in(clip) == {0, 7, 67, 100}
+
+
+def test_a_finer_quality_takes_more_bits_and_is_nearer_to_the_picture(tmp_path: Path) -> None:
+    """Of moving noise, which nothing can foresee; about as many bits as were aimed at."""
+    n_frames, rng = 60, np.random.default_rng(1)
+    pictures = [np.full((360 * 3 // 2, 640), 128, np.uint8) for _ in range(n_frames)]
+    for picture in pictures:
+        noise = rng.normal(128, 40, (180, 320)).repeat(2, 0).repeat(2, 1)
+        picture[:360] = noise.clip(20, 230)
+    sizes, errors = [], []
+    for quality in BITS_PER_S:
+        path = tmp_path / f"{quality}.mp4"
+        with FootageWriter(path, width_px=640, height_px=360, quality=quality) as footage:
+            for picture in pictures:
+                footage.write(picture)
+        sizes.append(path.stat().st_size * 8 * 30 / n_frames)
+        seen = zip(pictures, read_frames(path), strict=True)
+        errors.append(np.mean([np.abs(a.astype(int) - b).mean() for a, b in seen]))
+    assert sizes == [pytest.approx(aim, rel=0.35) for aim in BITS_PER_S.values()]
+    assert errors[0] > 1.2 * errors[1] > 1.4 * errors[2]
 
 
 def test_every_keyframe_can_be_entered_without_what_came_before(tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ import mvkit
 
 from .conftest import ROOT
 
-VOCABULARY = {"crash", "errors", "files", "grading", "schema", "settings", "timing"}
-SHARED = VOCABULARY | {"ffmpeg", "footage", "processes", "run"}
+VOCABULARY = {"captions", "crash", "errors", "files", "grading", "schema", "settings"}
+VOCABULARY |= {"timing", "typeface"}
+SHARED = VOCABULARY | {"ffmpeg", "footage", "processes", "run", "soundtrack"}
 STAGES = {"clips", "director", "prompts", "references", "video"}
 RUNNING = SHARED | {"database", "kernels", "ledger", "notebook", "progress"}
 MAY_IMPORT = {
@@ -25,6 +26,7 @@ MAY_IMPORT = {
     "processes": VOCABULARY,
     "ffmpeg": VOCABULARY | {"processes"},
     "footage": VOCABULARY | {"ffmpeg", "processes"},
+    "soundtrack": VOCABULARY | {"ffmpeg"},
     "run": VOCABULARY,
     "database": VOCABULARY,
     "ledger": VOCABULARY | {"database", "run"},
@@ -43,7 +45,8 @@ MAY_IMPORT = {
     | {"purse", "retention", "storage"},
     "figures": {"grading", "schema"},
     "explorer": VOCABULARY
-    | {"analysis", "director", "estimate", "figures", "providers.catalog", "run", "songs"},
+    | {"analysis", "director", "estimate", "figures", "footage", "providers.catalog", "run"}
+    | {"songs", "studio", "video.transitions"},
     "songs": VOCABULARY | {"loudness"},
     "studio": VOCABULARY,
     "warm": VOCABULARY | {"processes", "studio"},

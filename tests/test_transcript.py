@@ -119,6 +119,7 @@ def test_lines_end_where_the_singer_pauses() -> None:
     assert max(errors_s(lyrics.lines, truth)) < 1e-6
     for line, words in zip(lyrics.lines, truth, strict=True):
         assert line.end == pytest.approx(words[-1].end_s)
+        assert line.words_at == pytest.approx([word.start_s for word in words], abs=1e-5)
 
 
 def test_lines_end_where_the_model_ends_a_phrase_though_nobody_pauses() -> None:

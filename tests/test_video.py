@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import av
@@ -12,8 +13,9 @@ from PIL import Image
 
 from mvkit import ffmpeg
 from mvkit.errors import GenerationFailed, InvalidArtefact, MediaFailed
-from mvkit.footage import read_frames
-from mvkit.schema import FRAME_SIZES_PX, Analysis, Plan, Video
+from mvkit.footage import FootageWriter, read_frames
+from mvkit.schema import FRAME_SIZES_PX, Analysis, Caption, Check, Plan, Video
+from mvkit.soundtrack import soundtrack
 from mvkit.timing import FPS, n_frames_of
 from mvkit.video import compose, compose_video, transitions
 from mvkit.video.timeline import Blend, Take, lay_out
@@ -28,6 +30,7 @@ from .film_makers import (
     make_plan,
     read_stamp,
     stamp_levels,
+    stamped,
     write_clicks,
     write_clip,
     write_clips,
@@ -192,6 +195,7 @@ def test_every_cut_is_found_on_its_frame(made: Made) -> None:
 
 def test_what_goes_with_the_film_is_there_and_nothing_else(made: Made) -> None:
     assert {path.name for path in made.folder.iterdir()} == {
+        soundtrack(made.folder / "song.wav").name,
         "clips",
         "contact_sheet.jpg",
         "cuts.edl",
@@ -264,6 +268,90 @@ def test_a_missing_clip_is_filled_by_its_neighbour(run: Made) -> None:
     assert stamps[30:54] == [(0, n) for n in range(24)]
     assert video.clips_used == 3
     assert video.checks[0].found == "3 of 4; clip 1 shows clip 0"
+
+
+def test_the_bits_a_film_may_have_follow_its_quality(run: Made) -> None:
+    brief = make_brief(quality="high")
+    parts = {"analysis": run.analysis, "plan": run.plan, "clips": make_clips(run.plan)}
+    video = compose_video(run.folder, brief=brief, **parts)  # type: ignore[arg-type]
+    assert check_of(video, "bit rate").expected == "at most 16000 kbit/s"
+    check_takes(run.folder / "video.mp4", run.plan)
+
+
+def check_of(video: Video, name: str) -> Check:
+    [check] = [check for check in video.checks if check.name == name]
+    return check
+
+
+def test_a_film_that_flashes_too_often_is_made_and_says_so(run: Made) -> None:
+    assert check_of(composed(run), "flashes").passed
+    with FootageWriter(
+        run.folder / "clips/000.mp4", width_px=WIDTH_PX, height_px=HEIGHT_PX
+    ) as footage:
+        for n in range(len(run.plan.filmed_frames(0))):
+            footage.write(stamped(0, n) // 4 + (150 if n % 6 < 2 else 20))
+    check = check_of(composed(run), "flashes")
+    assert not check.passed
+    assert check.found == "at most 5 in a second from 0.1 s"
+
+
+def test_clips_of_an_earlier_version_do_not_tell_whether_the_film_flashes(run: Made) -> None:
+    clip = run.folder / "clips/002.mp4"
+    clip.write_bytes(clip.read_bytes().rpartition(b"uuid")[0][:-4])
+    check = check_of(composed(run), "flashes")
+    assert check.passed
+    assert check.found.startswith("not known")
+
+
+def words_over(run: Made, *, delivered: Collection[int] = ()) -> Made:
+    """Write over each clip a line of its own, burnt in; some were delivered without."""
+    lines = tuple(
+        Caption(kind="title", text="#" * (3 * index + 2), start=index + 0.2, end=index + 0.8)
+        for index in range(4)
+    )
+    plan = run.plan.model_copy(update={"captions": lines})
+    for index in range(4):
+        bare = run.folder / f"clips/{index:03d}.mp4"
+        frames = plan.filmed_frames(index)
+        pictures = [*read_frames(bare)]
+        if index in delivered:
+            bare.rename(bare.with_suffix(".source.mp4"))
+        captions = {"captions": plan.captions_in(frames), "first_frame": frames.start}
+        with FootageWriter(bare, width_px=WIDTH_PX, height_px=HEIGHT_PX, **captions) as footage:
+            for picture in pictures:
+                footage.write(picture)
+    return replace(run, plan=plan)
+
+
+def written_px(film: Path, frame: int) -> int:
+    """Return how wide the words over a frame are."""
+    picture = next(read_frames(film, first_frame=frame)).astype(int)
+    bare = stamped(*read_stamp(picture.astype(np.uint8)))
+    columns = np.abs(picture - bare)[60:84].mean(axis=0) > 25
+    return int(columns.sum())
+
+
+@pytest.mark.parametrize(
+    ("delivered", "shown", "told"),
+    [
+        ({0, 2}, 0, "clip 1 shows clip 0"),
+        ({2}, 2, "clip 1 shows clip 2"),
+        (set(), 0, "clip 1 shows clip 0 and its words"),
+    ],
+)
+def test_a_stand_in_carries_the_words_of_its_place(
+    run: Made, delivered: set[int], shown: int, told: str
+) -> None:
+    run = words_over(run, delivered=delivered)
+    whole = composed(run)
+    own_px = written_px(run.folder / whole.video_url, 45)
+    video = composed(run, failed={1})
+    film = run.folder / "video.mp4"
+    assert video.checks[0].found == f"3 of 4; {told}"
+    assert {clip for clip, _ in stamps_in(film)[32:50]} == {shown}
+    assert 10 < written_px(film, 15) < own_px / 2
+    if delivered:
+        assert written_px(film, 45) == pytest.approx(own_px, abs=6)
 
 
 def test_a_missing_first_clip_is_filled_by_the_next(run: Made) -> None:
@@ -354,7 +442,8 @@ def test_a_second_failure_tells_both_and_leaves_nothing(
     monkeypatch.setattr(compose, "write_film", fail)
     with pytest.raises(MediaFailed, match=r"twice.*hiccuped.*is full"):
         composed(run)
-    assert {path.name for path in run.folder.iterdir()} == {"clips", "song.wav"}
+    kept = soundtrack(run.folder / "song.wav").name
+    assert {path.name for path in run.folder.iterdir()} == {"clips", "song.wav", kept}
 
 
 def test_a_song_that_cannot_be_decoded_fails(run: Made) -> None:

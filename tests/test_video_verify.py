@@ -13,9 +13,9 @@ from mvkit import ffmpeg
 from mvkit.errors import MediaFailed, VerificationFailed
 from mvkit.footage import FootageWriter, Picture
 from mvkit.schema import Check
+from mvkit.soundtrack import encode_song
 from mvkit.video.join import Strip, write_film
-from mvkit.video.reels import FilmSize
-from mvkit.video.sound import encode_song
+from mvkit.video.reels import FilmForm
 from mvkit.video.timeline import Blend, lay_out, planned_changes
 from mvkit.video.transitions import blend
 from mvkit.video.verify import Expected, Verified, verify_film
@@ -67,7 +67,7 @@ def bench(tmp_path: Path, good_pictures: list[Picture]) -> Bench:
     expected = Expected(
         n_frames=240,
         duration_s=DURATION_S,
-        size=FilmSize(WIDTH_PX, HEIGHT_PX),
+        form=FilmForm(WIDTH_PX, HEIGHT_PX),
         song=write_clicks(tmp_path / "song.wav", DURATION_S, CLICKS_S),
         beats_s=(0.0, 2.0, 4.0, 6.0),
         changes=planned_changes(PLAN),

@@ -141,7 +141,7 @@ def shown(page: AppTest) -> str:
 
 def field(page: AppTest, name: str) -> Any:
     """Return the widget of a field of the wish."""
-    kinds = ("text_area", "text_input", "radio", "slider", "number_input")
+    kinds = ("text_area", "text_input", "radio", "slider", "number_input", "toggle")
     widgets = [widget for kind in kinds for widget in page.get(kind)]
     [found] = [w for w in widgets if re.fullmatch(rf"create_{name}_\d+", str(w.key))]
     return found
@@ -619,6 +619,10 @@ def test_pressing_the_button_makes_the_film_that_was_wished_for(
     field(page, "aspect").set_value("1:1").run()
     field(page, "pace").set_value(1.25).run()
     field(page, "seed").set_value(7).run()
+    field(page, "captions").set_value("karaoke").run()
+    field(page, "title_card").set_value(True).run()
+    field(page, "end_credits").set_value("Neon Rain / The Walkers").run()
+    field(page, "watermark").set_value("a draft").run()
     press(page, "create_make")
     [job] = list_jobs(user=USER)
     assert opened == [("watch", job.job_id)]
@@ -627,7 +631,15 @@ def test_pressing_the_button_makes_the_film_that_was_wished_for(
     assert (brief.prompt, brief.aspect, brief.seed) == (PROMPT, "1:1", 7)
     assert brief.lyrics_file == "lyrics.txt"
     assert brief.options == {
-        "plan": {"world": "ocean_moon", "palette": "palette_deep_water", "pace": 1.25}
+        "plan": {
+            "world": "ocean_moon",
+            "palette": "palette_deep_water",
+            "pace": 1.25,
+            "captions": "karaoke",
+            "title_card": True,
+            "end_credits": "Neon Rain / The Walkers",
+            "watermark": "a draft",
+        }
     }
     assert not draft.song.exists()
 

@@ -243,6 +243,10 @@ def test_a_wish_comes_back_from_its_brief(tmp_path: Path) -> None:
         palette="palette_storm",
         aspect="9:16",
         pace=0.8,
+        captions="lyrics",
+        title_card=True,
+        end_credits="Neon / The Walkers",
+        watermark="a draft",
         seed=7,
         image="studio",
         video="studio:720",
@@ -253,7 +257,15 @@ def test_a_wish_comes_back_from_its_brief(tmp_path: Path) -> None:
     choices = wish.choices()
     assert choices["options"] == {
         "analysis": {"min_clip_s": 5.0},
-        "plan": {"world": "forest", "palette": "palette_storm", "pace": 0.8},
+        "plan": {
+            "world": "forest",
+            "palette": "palette_storm",
+            "pace": 0.8,
+            "captions": "lyrics",
+            "title_card": True,
+            "end_credits": "Neon / The Walkers",
+            "watermark": "a draft",
+        },
     }
     assert Wish.of(draft_brief(song=song, kind="mp3", prompt=PROMPT, **choices)) == wish
 

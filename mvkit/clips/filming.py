@@ -15,6 +15,7 @@ from mvkit.errors import Cancelled, GenerationFailed
 from mvkit.providers.base import VideoModel
 from mvkit.schema import MIN_CLIPS, Analysis, Brief, Clip, Clips, Plan, Prompts, References
 from mvkit.settings import get_settings
+from mvkit.soundtrack import soundtrack
 
 
 def film_clips(
@@ -74,7 +75,9 @@ def film_clips(
         keyframes=keyframes,
     )
     if missing == "film":
-        clips = _film_all(shoot, at_once=at_once or get_settings().clips_at_once)
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            beside.submit(soundtrack, folder / brief.song_file)  # if it fails, the composer tells
+            clips = _film_all(shoot, at_once=at_once or get_settings().clips_at_once)
         took_s = time.monotonic() - started_s
     else:
         clips = [shoot.found(index) for index in range(shoot.n_clips)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Self
@@ -173,7 +175,7 @@ class Shoot:
             except MvkitError as error:  # what is left may still pay for clips of the first model
                 reasons.append(f"{model.name} failed too: {error.message}")
             else:
-                told = {"error": " ".join(reasons), "made_from": request.identity}
+                told = {"error": " ".join(reasons), "made_from": request.made_from}
                 return clip.model_copy(update=told)
         return self._failed(request, why=" ".join(reasons))
 
@@ -204,7 +206,7 @@ class Shoot:
             retry_count=n_retries,
             generation_time=round(time.monotonic() - started_s, 3),
             sha256=sha256_of(footage),
-            made_from=request.identity,
+            made_from=request.made_from,
             keyframe_url=self.slates.name(started_from),
             notes=tuple(filter(None, notes)),
         )
@@ -249,10 +251,25 @@ class Shoot:
         picture = self.slates.path(request, ".last.png")
         frame = min(request.frames.start - clip.first_frame, clip.n_frames - 1)
         try:
-            write_frame(self.slates.path(before, ".mp4"), frame, picture)
+            with self._bare(before) as footage:
+                write_frame(footage, frame, picture)
         except MediaFailed as error:
             return Keyframe(path=None, why_not=f"It does not go on: {error.message}")
         return Keyframe(path=picture)
+
+    @contextmanager
+    def _bare(self, request: ClipRequest) -> Iterator[Path]:
+        """Give a clip's footage without what is written over it: a model would film the words."""
+        footage, source = (self.slates.path(request, end) for end in (".mp4", ".source.mp4"))
+        if not request.captions or not source.is_file():
+            yield footage
+            return
+        bare = self.slates.path(request, ".bare.mp4")
+        try:
+            _fitted(source, bare, replace(request, captions=()))
+            yield bare
+        finally:
+            bare.unlink(missing_ok=True)
 
     def _failed(self, request: ClipRequest, *, why: str) -> Clip:
         target_s = len(request.frames) / FPS
@@ -270,7 +287,7 @@ class Shoot:
             retry_count=0,
             generation_time=0.0,
             error=why,
-            made_from=request.identity,
+            made_from=request.made_from,
         )
 
 
@@ -317,6 +334,9 @@ def _fitted(source: Path, footage: Path, request: ClipRequest) -> Fit:
         width_px=request.width_px,
         height_px=request.height_px,
         handover_frames=request.handover_frames,
+        captions=request.captions,
+        first_frame=request.frames.start,
+        quality=request.quality,
     )
 
 

@@ -91,7 +91,7 @@ class Slates:
         except (FileNotFoundError, ValueError):  # ValueError: written by an older version
             return None
         lost = clip.status == "success" and not self.path(request, ".mp4").is_file()
-        if lost or not (clip.made_from == request.identity or _is_kept(clip, request)):
+        if lost or not (clip.made_from == request.made_from or _is_kept(clip, request)):
             return None
         return clip
 

@@ -14,12 +14,15 @@ from rich.text import Text
 
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.run import Run, Status, all_runs
-from mvkit.schema.brief import Aspect, OptionValue
+from mvkit.schema.brief import Aspect, OptionValue, Quality
 
 console = Console()
 INDENT = 4
 
 AspectOption = Annotated[Aspect, typer.Option(help="Shape of the picture.")]
+QualityOption = Annotated[
+    Quality, typer.Option(help="How finely it is encoded: 2.5, 5, 10 Mbit/s.")
+]
 SeedOption = Annotated[int, typer.Option(help="Another seed gives another film.", min=0)]
 BudgetOption = Annotated[
     float | None, typer.Option(help="What the film may cost, in US dollars.", min=0)

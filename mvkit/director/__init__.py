@@ -11,6 +11,8 @@ revise_clip, Revision
     What a person changes in one clip, said consistently.
 list_worlds, list_palettes
     What people can choose for the whole film.
+with_captions
+    Words over the pictures, where somebody wants some.
 check_plan, require_sound_plan
     What any plan must hold to, also one made by a language model.
 Knowledge, load_knowledge
@@ -19,6 +21,7 @@ Wish, read_wish
     What a prompt asks for.
 """
 
+from mvkit.director.captions import with_captions
 from mvkit.director.checks import check_plan, require_sound_plan
 from mvkit.director.choices import Swatches, list_palettes, list_worlds
 from mvkit.director.knowledge import Knowledge, World, load_knowledge
@@ -40,4 +43,5 @@ __all__ = [
     "read_wish",
     "require_sound_plan",
     "revise_clip",
+    "with_captions",
 ]

@@ -15,16 +15,23 @@ Conventions
 Contents
 --------
 FootageWriter                pictures of any size -> a file in final form
+Overlay                      captions, written over pictures before they are encoded
+BITS_PER_S                   how finely each quality is encoded
 LEAD_FRAMES                  how far before a change of picture footage can be entered
 read_frames, n_frames_in     a file's pictures, and how many there are
 keyframes_in, is_final_form  where a file can be entered, and whether it can be joined as it is
 packets_from                 a file's packets, for joining
+read_light                   how light each part of each of a file's pictures is
 still_before, write_frame, write_poster   single pictures
+boxes                        what an MP4 consists of
 open_footage, seek, frame_of for what none of these does
 fit, Fit                     a foreign clip -> final form, of exactly the length wanted
 """
 
+from mvkit.footage.boxes import boxes
 from mvkit.footage.fitting import MAX_SPEED_CHANGE, Fit, fit
+from mvkit.footage.light import Light, read_light
+from mvkit.footage.overlay import Overlay
 from mvkit.footage.reading import (
     frame_of,
     is_final_form,
@@ -36,14 +43,18 @@ from mvkit.footage.reading import (
     seek,
 )
 from mvkit.footage.stills import still_before, write_frame, write_poster
-from mvkit.footage.writing import LEAD_FRAMES, FootageWriter, Picture
+from mvkit.footage.writing import BITS_PER_S, LEAD_FRAMES, FootageWriter, Picture
 
 __all__ = [
+    "BITS_PER_S",
     "LEAD_FRAMES",
     "MAX_SPEED_CHANGE",
     "Fit",
     "FootageWriter",
+    "Light",
+    "Overlay",
     "Picture",
+    "boxes",
     "fit",
     "frame_of",
     "is_final_form",
@@ -52,6 +63,7 @@ __all__ = [
     "open_footage",
     "packets_from",
     "read_frames",
+    "read_light",
     "seek",
     "still_before",
     "write_frame",

@@ -2,8 +2,8 @@
 
 What a model delivers has any size, shape, rate, length and colour. It is decoded by the pinned
 ffmpeg in a process of its own, never in ours: shown at 30 fps (output frame ``n`` is the picture
-that was on screen at ``n / 30`` s), scaled by Lanczos until it fills the film's frame, and cropped
-evenly where the shapes differ.
+that was on screen at ``n / 30`` s), laid on black where it is transparent, scaled by Lanczos until
+it fills the film's frame, cropped evenly where the shapes differ, and brought into bt709.
 """
 
 from __future__ import annotations
@@ -18,20 +18,17 @@ import cv2
 import numpy as np
 
 from mvkit import ffmpeg
-from mvkit.errors import MediaFailed
+from mvkit.footage.delivered import Delivered, told_by_name, undecodable
 from mvkit.footage.writing import FootageWriter, Picture
-from mvkit.timing import FPS, seconds_at
+from mvkit.schema import Caption, Quality
+from mvkit.timing import seconds_at
 
 MAX_SPEED_CHANGE = 0.05
 """Footage is slowed by at most this share of the time it has to fill."""
 SEAM_FRAMES = 4
 """Over so many frames the last picture of a repeat dissolves into the next repeat."""
-MAX_DELIVERED_S = 120.0
-"""Footage beyond this is never looked at."""
-CLOCK_TOLERANCE_S = 0.002
-"""A picture this late still counts as on time: some containers keep whole milliseconds."""
-CONTAINERS = "mov,mp4,matroska,webm"
-CODECS = "h264,hevc,vp8,vp9,av1,libdav1d,mpeg4,prores"
+MAX_OVERFLOW = 4
+"""Of a picture that is longer than the film's by more, only the middle is scaled."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,9 @@ def fit(
     width_px: int,
     height_px: int,
     handover_frames: Collection[int] = (),
+    captions: Sequence[Caption] = (),
+    first_frame: int = 0,
+    quality: Quality = "standard",
     threads: int = 1,
 ) -> Fit:
     """Bring a foreign clip into final form.
@@ -79,6 +79,12 @@ def fit(
         Size of the film.
     handover_frames : collection of int
         Frames, beside the first, that can be joined to other footage.
+    captions : sequence of Caption
+        What is written over it, at times of the film.
+    first_frame : int
+        The film's frame that its first picture is, for captions to know.
+    quality : {'draft', 'standard', 'high'}
+        How finely it is encoded.
     threads : int
         How many threads the encoder may use.
 
@@ -87,16 +93,20 @@ def fit(
     MediaFailed
         If the source is damaged, empty, or of a kind that is not expected.
     """
-    n_delivered = _count_frames(source)
+    clip = Delivered.at(source)
+    n_delivered = _count_frames(clip)
     with FootageWriter(
         target,
         width_px=width_px,
         height_px=height_px,
         handover_frames=handover_frames,
+        captions=captions,
+        first_frame=first_frame,
+        quality=quality,
         threads=threads,
     ) as footage:
         shown = source_frames(n_delivered=n_delivered, n_frames=n_frames)
-        pictures = _follow(source, shown, width_px=width_px, height_px=height_px)
+        pictures = _follow(clip, shown, width_px=width_px, height_px=height_px)
         for picture in _soft_at_seams(pictures, shown):
             footage.write(picture)
     how = _how(n_delivered=n_delivered, n_frames=n_frames)
@@ -123,19 +133,21 @@ def _how(*, n_delivered: int, n_frames: int) -> Literal["exact", "trimmed", "loo
     return "exact" if n_frames - n_delivered <= MAX_SPEED_CHANGE * n_frames else "looped"
 
 
-def _follow(source: Path, shown: list[int], *, width_px: int, height_px: int) -> Iterator[Picture]:
+def _follow(
+    clip: Delivered, shown: Sequence[int], *, width_px: int, height_px: int
+) -> Iterator[Picture]:
     """Yield the delivered pictures in the order they are shown, starting over at each repeat."""
     pictures: Iterator[Picture] = iter(())
     position, picture = -1, None
     for frame in shown:
         if picture is None or frame < position:
-            pictures = _decode(source, width_px=width_px, height_px=height_px)
+            pictures = _decode(clip, width_px=width_px, height_px=height_px)
             position = -1
         while position < frame:
             picture = next(pictures, None)
             position += 1
             if picture is None:
-                raise _undecodable(source, f"it ended before its frame {frame}")
+                raise undecodable(clip.path, f"it ended before its frame {frame}")
         assert picture is not None
         yield picture
 
@@ -157,44 +169,41 @@ def _soft_at_seams(pictures: Iterable[Picture], shown: Sequence[int]) -> Iterato
         yield np.asarray(cv2.addWeighted(held, 1.0 - share, picture, share, 0.0), np.uint8)
 
 
-def _decode(source: Path, *, width_px: int, height_px: int) -> Iterator[Picture]:
+def _decode(clip: Delivered, *, width_px: int, height_px: int) -> Iterator[Picture]:
     """Decode a clip at 30 fps, filling the film's frame."""
-    fill = (
-        f"scale={width_px}:{height_px}:force_original_aspect_ratio=increase:reset_sar=1"
-        ":flags=lanczos:out_color_matrix=bt709:out_range=tv"
-    )
-    filters = f"{fill},crop={width_px}:{height_px},format=yuv420p"
-    with ffmpeg.open_pipe(_arguments(source, filters)) as pipe:
-        n_bytes = width_px * height_px * 3 // 2
+    arguments = clip.at_30_fps(*_filters(clip, width_px=width_px, height_px=height_px))
+    n_bytes = width_px * height_px * 3 // 2
+    with told_by_name(clip.path), ffmpeg.open_pipe(arguments) as pipe:
         while len(data := pipe.read(n_bytes)) == n_bytes:
             yield np.frombuffer(data, np.uint8).reshape(height_px * 3 // 2, width_px)
 
 
-def _count_frames(source: Path) -> int:
-    """Decode a clip once, to find its length and whether it is whole."""
-    tiny = "scale=2:2:flags=neighbor,format=gray"
-    try:
-        n_frames = len(ffmpeg.run(_arguments(source, tiny), capture=True)) // 4
-    except MediaFailed as error:
-        raise _undecodable(source, error.message) from error
-    if n_frames == 0:
-        raise _undecodable(source, "it holds no picture")
-    return n_frames
-
-
-def _arguments(source: Path, filters: str) -> list[str]:
+def _filters(clip: Delivered, *, width_px: int, height_px: int) -> list[str]:
+    """Return what makes the film's pictures from a clip's."""
+    wide, shape = clip.colours.wide, f"{width_px}/{height_px}"
+    middle = (
+        f"crop='min(iw,{MAX_OVERFLOW}*ih*{shape}/sar)':'min(ih,{MAX_OVERFLOW}*iw*sar/({shape}))'"
+        ":exact=1"
+    )
+    fill = (
+        f"scale={width_px}:{height_px}:force_original_aspect_ratio=increase:reset_sar=1"
+        ":flags=lanczos+accurate_rnd+full_chroma_int"
+    )
     return [
-        *("-xerror", "-t", f"{MAX_DELIVERED_S:g}", "-protocol_whitelist", "file"),
-        *("-format_whitelist", CONTAINERS, "-codec_whitelist", CODECS),
-        *("-i", f"file:{source}", "-map", "0:v:0"),
-        *("-vf", f"setpts=PTS-STARTPTS-{CLOCK_TOLERANCE_S}/TB,fps={FPS}:round=up,{filters}"),
-        *("-f", "rawvideo", "pipe:1"),
+        clip.colours.told(),
+        *(["premultiply=inplace=1"] if clip.has_alpha else []),
+        middle,
+        fill if wide else f"{fill}:out_color_matrix=bt709:out_range=tv",
+        f"crop={width_px}:{height_px}",
+        *(clip.colours.to_film() if wide else []),
+        "format=yuv420p",
     ]
 
 
-def _undecodable(source: Path, why: str) -> MediaFailed:
-    return MediaFailed(
-        f"The clip {source.name} cannot be decoded: {why}. Expected a whole MP4, MOV, WebM or "
-        "Matroska file; ask the model for the clip again.",
-        reason="CLIP",
-    )
+def _count_frames(clip: Delivered) -> int:
+    """Decode a clip once, to find its length and whether it is whole."""
+    with told_by_name(clip.path):
+        tiny = ffmpeg.run(clip.at_30_fps("scale=2:2:flags=neighbor,format=gray"), capture=True)
+    if not tiny:
+        raise undecodable(clip.path, "it holds no picture")
+    return len(tiny) // 4

@@ -16,6 +16,7 @@ import av
 
 from mvkit.errors import MediaFailed
 from mvkit.footage.writing import Picture, decoder_setup
+from mvkit.schema import Quality
 from mvkit.timing import FPS
 
 
@@ -104,7 +105,9 @@ def keyframes_in(path: Path) -> frozenset[int]:
     return frozenset(frame for frame, packet in packets_from(path) if packet.is_keyframe)
 
 
-def is_final_form(path: Path, *, n_frames: int, width_px: int, height_px: int) -> bool:
+def is_final_form(
+    path: Path, *, n_frames: int, width_px: int, height_px: int, quality: Quality = "standard"
+) -> bool:
     """Tell whether a file of ours can enter the film as it is.
 
     Parameters
@@ -115,6 +118,8 @@ def is_final_form(path: Path, *, n_frames: int, width_px: int, height_px: int) -
         How many frames it has to hold.
     width_px, height_px : int
         Size of the film.
+    quality : {'draft', 'standard', 'high'}
+        How finely the film is encoded.
 
     Raises
     ------
@@ -124,7 +129,7 @@ def is_final_form(path: Path, *, n_frames: int, width_px: int, height_px: int) -
     with open_footage(path) as (file, stream):
         setup = bytes(stream.codec_context.extradata or b"")
         frames = [frame_of(packet, stream) for packet in file.demux(stream) if packet.size]
-    expected_setup = decoder_setup(width_px=width_px, height_px=height_px)
+    expected_setup = decoder_setup(width_px=width_px, height_px=height_px, quality=quality)
     return setup == expected_setup and frames == list(range(n_frames))
 
 

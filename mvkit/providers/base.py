@@ -25,7 +25,16 @@ from typing import Protocol, TypeVar
 
 from mvkit.errors import MvkitError, RateLimited
 from mvkit.files import sha256_of
-from mvkit.schema import Analysis, Character, ClipPrompt, ClipScript, Scene, Style
+from mvkit.schema import (
+    Analysis,
+    Caption,
+    Character,
+    ClipPrompt,
+    ClipScript,
+    Quality,
+    Scene,
+    Style,
+)
 
 R = TypeVar("R", contravariant=True)
 T = TypeVar("T")
@@ -94,8 +103,12 @@ class ClipRequest:
         The picture to start from.
     references : tuple of Path
         Pictures of the place and of who is seen, the place first.
+    quality : {'draft', 'standard', 'high'}
+        How finely it is encoded in final form.
+    captions : tuple of Caption
+        What is written over it, at times of the film, once it has been filmed.
     identity : str
-        Digest of everything the clip depends on. Under one identity a job buys once.
+        Digest of everything that decides what is filmed. Under one identity a job buys once.
     """
 
     prompt: ClipPrompt
@@ -115,7 +128,18 @@ class ClipRequest:
     bands: Path | None = None
     keyframe: Path | None = None
     references: tuple[Path, ...] = ()
+    quality: Quality = "standard"
+    captions: tuple[Caption, ...] = ()
     identity: str = ""
+
+    @property
+    def made_from(self) -> str:
+        """Digest of all that its footage depends on: what is filmed, and how it is finished."""
+        if not self.captions and self.quality == "standard":
+            return self.identity
+        written = json.dumps([caption.model_dump(mode="json") for caption in self.captions])
+        finished = f"{self.identity} {self.quality} {written}"
+        return hashlib.sha256(finished.encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)

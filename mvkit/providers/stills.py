@@ -60,6 +60,9 @@ class StillsCamera:
             width_px=request.width_px,
             height_px=request.height_px,
             handover_frames=request.handover_frames,
+            captions=request.captions,
+            first_frame=request.frames.start,
+            quality=request.quality,
         ) as writer:
             for picture in film_still(take):
                 writer.write(picture)

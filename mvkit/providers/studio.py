@@ -90,6 +90,9 @@ class StudioCamera:
             width_px=request.width_px,
             height_px=request.height_px,
             handover_frames=request.handover_frames,
+            captions=request.captions,
+            first_frame=request.frames.start,
+            quality=request.quality,
         ) as writer:
             for picture in paint_frames(take_of(request, height_px=self._height_px)):
                 writer.write(picture)

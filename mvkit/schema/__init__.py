@@ -26,7 +26,8 @@ from mvkit.schema.analysis import (
     Section,
 )
 from mvkit.schema.base import Artefact, Record, Span
-from mvkit.schema.brief import FRAME_SIZES_PX, Aspect, Brief, Choices
+from mvkit.schema.brief import FRAME_SIZES_PX, Aspect, Brief, Choices, Quality
+from mvkit.schema.captions import Caption, CaptionKind
 from mvkit.schema.clips import MIN_CLIPS, Clip, Clips
 from mvkit.schema.edits import EDITS_FILE, ClipChange, Edits, ShotChange
 from mvkit.schema.plan import (
@@ -76,6 +77,8 @@ __all__ = [
     "Artefact",
     "Aspect",
     "Brief",
+    "Caption",
+    "CaptionKind",
     "Character",
     "CharacterReference",
     "Check",
@@ -96,6 +99,7 @@ __all__ = [
     "Plan",
     "PromptMetadata",
     "Prompts",
+    "Quality",
     "Record",
     "Reference",
     "References",

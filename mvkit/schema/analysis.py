@@ -39,11 +39,20 @@ class Section(Span):
 
 
 class LyricLine(Record):
-    """One sung line; ``end`` is where it stops, if that is known."""
+    """One sung line.
+
+    Attributes
+    ----------
+    end : float or None
+        Where it stops, in seconds, if that is known.
+    words_at : tuple of float
+        Where each of its words begins, in seconds; empty where that is not known.
+    """
 
     text: str = Field(min_length=1, max_length=400)
     timestamp: Seconds
     end: Seconds | None = None
+    words_at: tuple[Seconds, ...] = ()
 
 
 class Moment(Record):

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from mvkit.schema.base import Artefact, Slug
 
 Aspect = Literal["16:9", "1:1", "9:16"]
+Quality = Literal["draft", "standard", "high"]
 OptionValue = bool | int | float | str
 
 FRAME_SIZES_PX: dict[Aspect, tuple[int, int]] = {
@@ -28,6 +29,8 @@ class Choices(TypedDict, total=False):
         Title of the song.
     aspect : {'16:9', '1:1', '9:16'}
         Shape of the picture.
+    quality : {'draft', 'standard', 'high'}
+        How finely the film is encoded: 2.5, 5 or 10 Mbit/s.
     seed : int
         Another seed gives another film of the same wish.
     image, video : str
@@ -41,6 +44,7 @@ class Choices(TypedDict, total=False):
 
     title: str
     aspect: Aspect
+    quality: Quality
     seed: int
     image: str
     video: str
@@ -73,6 +77,7 @@ class Brief(Artefact):
     lyrics_file: Literal["", "lyrics.lrc", "lyrics.srt", "lyrics.txt"] = ""
     lyrics_sha256: str = ""
     aspect: Aspect = "16:9"
+    quality: Quality = "standard"
     seed: int = Field(default=1, ge=0, lt=2**31)
     image: str = "studio"
     video: str = "studio"

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from mvkit.schema.analysis import Analysis, SectionType, check_cover
 from mvkit.schema.base import Artefact, HexColour, Level, Record, Seconds, Share, Slug, Span
 from mvkit.schema.brief import Brief
+from mvkit.schema.captions import Caption
 from mvkit.timing import FPS, frame_at
 
 ShotSize = Literal[
@@ -268,6 +269,8 @@ class Plan(Artefact):
         What must not be seen, in the words of the wish; *people* is told by the characters.
     notes : tuple of str
         What else is worth knowing of how the plan came about, as sentences.
+    captions : tuple of Caption
+        What is written over the pictures.
     """
 
     stage: ClassVar[str] = "plan"
@@ -288,6 +291,7 @@ class Plan(Artefact):
     style: Style
     clip_scripts: tuple[ClipScript, ...] = Field(min_length=1)
     transitions: tuple[Transition, ...] = ()
+    captions: tuple[Caption, ...] = ()
 
     @model_validator(mode="after")
     def _check(self) -> Self:
@@ -363,6 +367,14 @@ class Plan(Artefact):
                 first = first.model_copy(update=told)
             shots += [first, *others]
         return tuple(shots)
+
+    def captions_in(self, frames: range) -> tuple[Caption, ...]:
+        """Return what is written over some of the film's frames."""
+        return tuple(
+            caption
+            for caption in self.captions
+            if frame_at(caption.start) < frames.stop and frames.start < frame_at(caption.end)
+        )
 
     def filmed_frames(self, clip_index: int) -> range:
         """Return the film's frames that a clip must cover, its halves of transitions included.

@@ -17,14 +17,15 @@ from pathlib import Path
 
 from mvkit.crash import crash_point
 from mvkit.errors import MediaFailed
+from mvkit.footage import Light
 from mvkit.schema import MIN_CLIPS, Analysis, Brief, Check, Clips, Plan, Video
+from mvkit.soundtrack import soundtrack
 from mvkit.timing import n_frames_of, tidy_s
 from mvkit.video.edl import to_edl
-from mvkit.video.join import cut_strips, render_blends, write_film
+from mvkit.video.join import Strip, cut_strips, light_of, render_blends, write_film
 from mvkit.video.otio import to_otio
 from mvkit.video.pictures import contact_sheet, take_stills, thumbnail
-from mvkit.video.reels import FilmSize, Reel, gather_reels
-from mvkit.video.sound import encode_song
+from mvkit.video.reels import FilmForm, Reel, gather_reels
 from mvkit.video.subtitles import to_srt
 from mvkit.video.timeline import Blend, Take, lay_out, planned_changes
 from mvkit.video.verify import Expected, Verified, kbps_of, verify_film
@@ -35,7 +36,6 @@ CONTACT_SHEET = "contact_sheet.jpg"
 SUBTITLES = "lyrics.srt"
 CUT_LIST = "cuts.edl"
 TIMELINE = "cuts.otio"
-SOUND = "sound.mp4"
 SCRATCH = ".video"
 JPEG_QUALITY = 88
 BYTES_PER_MB = 1024 * 1024
@@ -49,6 +49,8 @@ class _Assembly:
     reels: tuple[Reel, ...]
     as_cuts: frozenset[int]
     """Transitions that could not be made and became simple cuts."""
+    light: Light | None
+    """Of every frame; None if a clip does not tell it."""
 
 
 def compose_video(
@@ -89,11 +91,12 @@ def compose_video(
         expected = Expected(
             n_frames=n_frames,
             duration_s=analysis.duration,
-            size=FilmSize(*brief.frame_size_px),
+            form=FilmForm.of(brief),
             song=folder / brief.song_file,
             beats_s=analysis.beat_timestamps,
             changes=planned_changes(plan, as_cuts=assembly.as_cuts),
             unsearched=_unsure_clips(assembly.reels),
+            light=assembly.light,
         )
         crash_point("film.joined")
         verified = verify_film(scratch / FILM, expected)
@@ -113,20 +116,30 @@ def _compose(
     folder: Path, scratch: Path, *, brief: Brief, plan: Plan, clips: Clips, n_frames: int
 ) -> _Assembly:
     """Put the film together in the scratch folder, the sound beside the picture."""
-    size = FilmSize(*brief.frame_size_px)
+    form = FilmForm.of(brief)
     pieces = lay_out(plan, n_frames=n_frames)
     with ThreadPoolExecutor(1) as pool:
-        sound = pool.submit(encode_song, folder / brief.song_file, scratch / SOUND)
-        reels = gather_reels(folder, scratch, plan=plan, clips=clips, size=size)
-        blended = render_blends(pieces, reels, scratch, size=size)
+        sound = pool.submit(soundtrack, folder / brief.song_file)
+        reels = gather_reels(folder, scratch, plan=plan, clips=clips, form=form)
+        blended = render_blends(pieces, reels, scratch, form=form)
         planned = {piece.from_clip for piece in pieces if isinstance(piece, Blend)}
         as_cuts = frozenset(planned - blended.keys())
         if as_cuts:
             pieces = lay_out(plan, n_frames=n_frames, as_cuts=as_cuts)
-        strips = cut_strips(pieces, reels, blended, scratch, size=size)
-        sound.result()
-    write_film(strips, scratch / SOUND, scratch / FILM)
-    return _Assembly(pieces, reels, as_cuts)
+        strips = cut_strips(pieces, reels, blended, scratch, form=form)
+        song = sound.result()
+    write_film(strips, song, scratch / FILM)
+    return _Assembly(pieces, reels, as_cuts, _light(strips))
+
+
+def _light(strips: Sequence[Strip]) -> Light | None:
+    """Return how light the film is, unless some of its clips were made by an earlier version."""
+    try:
+        return light_of(strips)
+    except MediaFailed as error:
+        if error.reason != "NO_LIGHT":
+            raise
+        return None
 
 
 def _twice(compose: Callable[[], _Assembly]) -> _Assembly:
@@ -227,6 +240,7 @@ def _tell(assembly: _Assembly, plan: Plan) -> list[Check]:
     """Tell what was done about missing clips and transitions that could not be made."""
     filled = [
         f"clip {index} shows clip {reel.filmed_for}"
+        + (" and its words" if reel.wrong_words else "")
         for index, reel in enumerate(assembly.reels)
         if reel.filmed_for != index
     ]

@@ -2,7 +2,7 @@
 
 Contents
 --------
-FilmFacts, read_facts, box_order
+FilmFacts, read_facts
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import av
 
 from mvkit.errors import MediaFailed
+from mvkit.footage import boxes
 
 BT709 = 1
 LIMITED_RANGE = 1
@@ -69,25 +70,10 @@ def read_facts(film: Path) -> FilmFacts:
                 sound_start_s=sound_start_s,
                 sound_end_s=sound_end_s,
                 n_bytes=film.stat().st_size,
-                boxes=box_order(film),
+                boxes=tuple(box.kind for box in boxes(film)),
             )
     except av.error.FFmpegError as error:
         raise MediaFailed(f"{film.name} cannot be opened: {error}.", reason="FILM") from error
-
-
-def box_order(film: Path) -> tuple[str, ...]:
-    """Return the types of an MP4's outermost boxes, in order (ISO/IEC 14496-12, 4.2)."""
-    types: list[str] = []
-    with film.open("rb") as file:
-        while len(header := file.read(8)) == 8:
-            n_bytes, n_read = int.from_bytes(header[:4], "big"), 8
-            types.append(header[4:].decode("latin-1"))
-            if n_bytes == 1:
-                n_bytes, n_read = int.from_bytes(file.read(8), "big"), 16
-            if n_bytes < n_read:  # 0: the box goes on to the end of the file
-                break
-            file.seek(n_bytes - n_read, 1)
-    return tuple(types)
 
 
 def _span_s(stream: Any) -> tuple[float, float]:

@@ -6,7 +6,7 @@ has the time ``n / 30`` exactly, interleaved with the sound.
 
 Contents
 --------
-Strip, render_blends, cut_strips, write_film
+Strip, render_blends, cut_strips, light_of, write_film
 """
 
 from __future__ import annotations
@@ -21,18 +21,21 @@ from typing import Any
 
 import av
 import cv2
+import numpy as np
 
 from mvkit.errors import MediaFailed
 from mvkit.footage import (
     FootageWriter,
+    Light,
     Picture,
     keyframes_in,
     open_footage,
     packets_from,
     read_frames,
+    read_light,
 )
 from mvkit.timing import FPS
-from mvkit.video.reels import FilmSize, Reel
+from mvkit.video.reels import FilmForm, Reel
 from mvkit.video.timeline import Blend, Take
 from mvkit.video.transitions import blend
 
@@ -48,7 +51,7 @@ class Strip:
 
 
 def render_blends(
-    pieces: Iterable[Take | Blend], reels: Sequence[Reel], scratch: Path, *, size: FilmSize
+    pieces: Iterable[Take | Blend], reels: Sequence[Reel], scratch: Path, *, form: FilmForm
 ) -> dict[int, Strip]:
     """Encode the transitions.
 
@@ -60,8 +63,8 @@ def render_blends(
         One per clip.
     scratch : Path
         Folder to write to.
-    size : FilmSize
-        Size of the film.
+    form : FilmForm
+        Size and quality of the film.
 
     Returns
     -------
@@ -70,7 +73,7 @@ def render_blends(
     """
     blends = [piece for piece in pieces if isinstance(piece, Blend)]
     with ThreadPoolExecutor(ENCODERS_AT_ONCE) as pool:
-        strips = pool.map(lambda piece: _render_blend(piece, reels, scratch, size=size), blends)
+        strips = pool.map(lambda piece: _render_blend(piece, reels, scratch, form=form), blends)
         return {
             piece.from_clip: strip for piece, strip in zip(blends, strips, strict=True) if strip
         }
@@ -82,7 +85,7 @@ def cut_strips(
     blended: Mapping[int, Strip],
     scratch: Path,
     *,
-    size: FilmSize,
+    form: FilmForm,
 ) -> list[Strip]:
     """Turn the pieces of the film into strips that can be copied one after the other.
 
@@ -96,8 +99,8 @@ def cut_strips(
         The transitions, from :func:`render_blends`.
     scratch : Path
         Folder for the frames that have to be encoded again.
-    size : FilmSize
-        Size of the film.
+    form : FilmForm
+        Size and quality of the film.
 
     Raises
     ------
@@ -109,8 +112,19 @@ def cut_strips(
         if isinstance(piece, Blend):
             strips.append(blended[piece.from_clip])
         else:
-            strips += _cut_take(piece, reels[piece.clip_index], scratch, size=size)
+            strips += _cut_take(piece, reels[piece.clip_index], scratch, form=form)
     return strips
+
+
+def light_of(strips: Iterable[Strip]) -> Light:
+    """Return the light of the film that strips make, picture by picture.
+
+    Raises
+    ------
+    MediaFailed
+        If a strip does not tell it.
+    """
+    return np.concatenate([read_light(s.path)[s.frames.start : s.frames.stop] for s in strips])
 
 
 def write_film(strips: Sequence[Strip], sound: Path, target: Path) -> None:
@@ -146,7 +160,7 @@ def write_film(strips: Sequence[Strip], sound: Path, target: Path) -> None:
 
 
 def _render_blend(
-    piece: Blend, reels: Sequence[Reel], scratch: Path, *, size: FilmSize
+    piece: Blend, reels: Sequence[Reel], scratch: Path, *, form: FilmForm
 ) -> Strip | None:
     going = read_frames(reels[piece.from_clip].path, first_frame=piece.tail.start)
     coming = read_frames(reels[piece.from_clip + 1].path, first_frame=piece.head.start)
@@ -154,13 +168,13 @@ def _render_blend(
         return _encode(
             blend(piece.kind, going, coming, n_frames=len(piece.film)),
             scratch / f"blend_{piece.from_clip:03d}.mp4",
-            size=size,
+            form=form,
         )
     except (MediaFailed, ValueError, av.error.FFmpegError, cv2.error):
         return None
 
 
-def _cut_take(piece: Take, reel: Reel, scratch: Path, *, size: FilmSize) -> list[Strip]:
+def _cut_take(piece: Take, reel: Reel, scratch: Path, *, form: FilmForm) -> list[Strip]:
     """Copy a take from its first keyframe on; what comes before that is encoded again."""
     first, end = piece.source.start, piece.source.stop
     entry = min((k for k in keyframes_in(reel.path) if first <= k < end), default=end)
@@ -168,12 +182,12 @@ def _cut_take(piece: Take, reel: Reel, scratch: Path, *, size: FilmSize) -> list
     if entry > first:
         pictures = islice(read_frames(reel.path, first_frame=first), entry - first)
         target = scratch / f"take_{piece.film.start:06d}.mp4"
-        strips.insert(0, _encode(pictures, target, size=size))
+        strips.insert(0, _encode(pictures, target, form=form))
     return strips
 
 
-def _encode(pictures: Iterable[Picture], target: Path, *, size: FilmSize) -> Strip:
-    with FootageWriter(target, width_px=size.width_px, height_px=size.height_px) as footage:
+def _encode(pictures: Iterable[Picture], target: Path, *, form: FilmForm) -> Strip:
+    with FootageWriter(target, **form.asked()) as footage:
         for picture in pictures:
             footage.write(picture)
     return Strip(target, range(footage.n_frames))

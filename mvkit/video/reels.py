@@ -6,13 +6,14 @@ cannot be read, is filled with the footage of its neighbour, so that the film ha
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self, TypedDict
 
 from mvkit.errors import GenerationFailed, InvalidArtefact, MediaFailed
-from mvkit.footage import Fit, fit, is_final_form
-from mvkit.schema import MIN_CLIPS, Clip, Clips, Plan
+from mvkit.footage import fit, is_final_form
+from mvkit.schema import MIN_CLIPS, Brief, Caption, Clip, Clips, Plan, Quality
 
 
 @dataclass(frozen=True)
@@ -27,26 +28,44 @@ class Reel:
         What was done to the delivered footage to fill them.
     filmed_for : int
         The clip it was filmed for: another one where this clip is missing.
+    wrong_words : bool
+        Whether captions of that other clip are on it.
     """
 
     path: Path
     fit: Literal["exact", "trimmed", "looped"]
     filmed_for: int
+    wrong_words: bool = False
 
 
-@dataclass(frozen=True)
-class FilmSize:
-    """Width and height of a film in pixels, both even."""
+class FormAsked(TypedDict):
+    """A film's form by the names of the arguments that take it."""
 
     width_px: int
     height_px: int
+    quality: Quality
 
-    def __str__(self) -> str:
-        return f"{self.width_px}x{self.height_px}"
+
+@dataclass(frozen=True)
+class FilmForm:
+    """Width and height of a film in pixels, both even, and how finely it is encoded."""
+
+    width_px: int
+    height_px: int
+    quality: Quality = "standard"
+
+    @classmethod
+    def of(cls, brief: Brief) -> Self:
+        """Return the form that was wished for."""
+        return cls(*brief.frame_size_px, brief.quality)
+
+    def asked(self) -> FormAsked:
+        """Return it as what is asked of who makes footage."""
+        return FormAsked(width_px=self.width_px, height_px=self.height_px, quality=self.quality)
 
 
 def gather_reels(
-    folder: Path, scratch: Path, *, plan: Plan, clips: Clips, size: FilmSize
+    folder: Path, scratch: Path, *, plan: Plan, clips: Clips, form: FilmForm
 ) -> tuple[Reel, ...]:
     """Collect one reel per clip of the plan.
 
@@ -56,8 +75,8 @@ def gather_reels(
         The run folder.
     scratch : Path
         Folder for the reels that have to be made.
-    size : FilmSize
-        Size of the film.
+    form : FilmForm
+        Size and quality of the film.
 
     Raises
     ------
@@ -67,51 +86,87 @@ def gather_reels(
     InvalidArtefact
         If there are clips that the plan does not know.
     """
-    lengths = [len(plan.filmed_frames(script.clip_index)) for script in plan.clip_scripts]
-    strangers = [clip.clip_index for clip in clips.clips if clip.clip_index >= len(lengths)]
+    n_planned = len(plan.clip_scripts)
+    strangers = [clip.clip_index for clip in clips.clips if clip.clip_index >= n_planned]
     if strangers:
         raise InvalidArtefact(
-            f"clips.json has clip {strangers[0]}, the plan only {len(lengths)} clips. "
+            f"clips.json has clip {strangers[0]}, the plan only {n_planned} clips. "
             "Film the clips of this plan."
         )
+    bench = _Bench(folder, scratch, plan, form)
     filmed: dict[int, Reel] = {}
     troubles: list[str] = []
     for clip in clips.clips:
         try:
-            reel = _own_reel(folder, scratch, clip, n_frames=lengths[clip.clip_index], size=size)
-            filmed[clip.clip_index] = reel
+            filmed[clip.clip_index] = bench.own(clip)
         except MediaFailed as error:
             troubles.append(f"clip {clip.clip_index}: {error.message}")
-    _check_enough(len(filmed), n_planned=len(lengths), troubles=troubles)
-    return tuple(
-        filmed.get(index) or _stand_in(scratch, filmed, index, n_frames=n_frames, size=size)
-        for index, n_frames in enumerate(lengths)
-    )
+    _check_enough(len(filmed), n_planned=n_planned, troubles=troubles)
+    return tuple(filmed.get(index) or bench.stand_in(filmed, index) for index in range(n_planned))
 
 
-def _own_reel(folder: Path, scratch: Path, clip: Clip, *, n_frames: int, size: FilmSize) -> Reel:
-    if clip.status == "failed" or not clip.video_url:
-        raise MediaFailed(clip.error or "it was not filmed")
-    path = folder / clip.video_url
-    if is_final_form(path, n_frames=n_frames, width_px=size.width_px, height_px=size.height_px):
-        return Reel(path, clip.fit, clip.clip_index)
-    target = scratch / f"reel_{clip.clip_index:03d}.mp4"
-    return Reel(target, _fit(path, target, n_frames=n_frames, size=size).how, clip.clip_index)
+@dataclass(frozen=True)
+class _Bench:
+    """Where reels are made that are not there in final form."""
+
+    folder: Path
+    scratch: Path
+    plan: Plan
+    form: FilmForm
+
+    def own(self, clip: Clip) -> Reel:
+        """Return a clip's own footage, brought into final form if it is not."""
+        if clip.status == "failed" or not clip.video_url:
+            raise MediaFailed(clip.error or "it was not filmed")
+        path = self.folder / clip.video_url
+        n_frames = len(self.plan.filmed_frames(clip.clip_index))
+        if is_final_form(path, n_frames=n_frames, **self.form.asked()):
+            return Reel(path, clip.fit, clip.clip_index)
+        made, how = self._fitted(path, clip.clip_index, self._captions(clip.clip_index))
+        return Reel(made, how, clip.clip_index)
+
+    def stand_in(self, filmed: Mapping[int, Reel], index: int) -> Reel:
+        """Fill a missing clip with what was filmed for the one before it, or else after it.
+
+        Footage that nothing wrong is written on goes first: what a model delivered, if that is
+        still there, has no words on it.
+        """
+        before = sorted((other for other in filmed if other < index), reverse=True)
+        after = sorted(other for other in filmed if other > index)
+        wanted = self._captions(index)
+
+        def has_wrong_words(other: int) -> bool:
+            return not _delivered(filmed[other]) and bool(self._captions(other) - wanted)
+
+        chosen = min([*before, *after], key=has_wrong_words)
+        source = _delivered(filmed[chosen]) if self._captions(chosen) else None
+        written = frozenset() if source else self._captions(chosen)
+        made, how = self._fitted(source or filmed[chosen].path, index, wanted - written)
+        return Reel(made, how, filmed[chosen].filmed_for, has_wrong_words(chosen))
+
+    def _captions(self, index: int) -> frozenset[Caption]:
+        return frozenset(self.plan.captions_in(self.plan.filmed_frames(index)))
+
+    def _fitted(
+        self, source: Path, index: int, captions: Collection[Caption]
+    ) -> tuple[Path, Literal["exact", "trimmed", "looped"]]:
+        frames = self.plan.filmed_frames(index)
+        target = self.scratch / f"reel_{index:03d}.mp4"
+        done = fit(
+            source,
+            target,
+            n_frames=len(frames),
+            **self.form.asked(),
+            captions=sorted(captions, key=lambda caption: caption.start),
+            first_frame=frames.start,
+        )
+        return target, done.how
 
 
-def _stand_in(
-    scratch: Path, filmed: dict[int, Reel], index: int, *, n_frames: int, size: FilmSize
-) -> Reel:
-    """Fill a missing clip with the footage of the one before it, or else after it."""
-    before = [other for other in filmed if other < index]
-    neighbour = filmed[max(before) if before else min(filmed)]
-    target = scratch / f"reel_{index:03d}.mp4"
-    done = _fit(neighbour.path, target, n_frames=n_frames, size=size)
-    return Reel(target, done.how, neighbour.filmed_for)
-
-
-def _fit(source: Path, target: Path, *, n_frames: int, size: FilmSize) -> Fit:
-    return fit(source, target, n_frames=n_frames, width_px=size.width_px, height_px=size.height_px)
+def _delivered(reel: Reel) -> Path | None:
+    """Return what a model delivered for a reel, if that is still beside it."""
+    source = reel.path.with_suffix(".source.mp4")
+    return source if source.is_file() else None
 
 
 def _check_enough(n_filmed: int, *, n_planned: int, troubles: list[str]) -> None:

@@ -1,12 +1,8 @@
-"""The sound of the film: the song, laid under it once, from the file the user gave.
-
-The song is decoded by the pinned ffmpeg in a process of its own, which may read nothing but the
-bytes it is handed. Time stamps are counted anew from the first sample, as the analysis counts
-them, so that a beat heard at ``t`` is heard at ``t`` in the film.
+"""Listening to the film: whether its sound is the song, and where the song is.
 
 Contents
 --------
-encode_song, listen_to_song, listen_to_film, compare, Match
+listen_to_song, listen_to_film, compare, Match
 """
 
 from __future__ import annotations
@@ -19,12 +15,10 @@ from numpy.typing import NDArray
 from scipy import fft
 
 from mvkit import ffmpeg
+from mvkit.soundtrack import COUNT_SAMPLES
 
-BIT_RATE = "192k"
-RATE_HZ = 48_000
 LISTENING_RATE_HZ = 8_000
 MAX_OFFSET_S = 0.5
-COUNT_SAMPLES = "asetpts=N/SR/TB"
 
 SILENCE_RMS = 1e-3
 """Sound below -60 dB of full scale has no place that could be compared."""
@@ -46,33 +40,6 @@ class Match:
 
     offset_s: float
     likeness: float
-
-
-def encode_song(song: Path, target: Path) -> None:
-    """Encode the whole song as AAC, 48 kHz stereo, in an MP4 of its own.
-
-    Parameters
-    ----------
-    song : Path
-        The song of the run folder; its suffix is its kind.
-    target : Path
-        The file to make.
-
-    Raises
-    ------
-    MediaFailed
-        If the song cannot be decoded.
-    """
-    with song.open("rb") as stdin:
-        ffmpeg.run(
-            [
-                *ffmpeg.pinned_input(_kind(song)),
-                *("-af", COUNT_SAMPLES, "-c:a", "aac", "-b:a", BIT_RATE),
-                *("-ar", str(RATE_HZ), "-ac", "2", "-map_metadata", "-1", "-f", "mp4"),
-                str(target),
-            ],
-            stdin=stdin,
-        )
 
 
 def listen_to_song(song: Path) -> Samples:

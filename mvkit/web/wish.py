@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import unicodedata
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from mvkit.estimate import Roles, heard_by
 from mvkit.providers.transcribers import NOBODY
-from mvkit.schema import Aspect, Brief, Choices, Record
+from mvkit.schema import Aspect, Brief, Choices, Quality, Record
 from mvkit.schema.base import Slug
 from mvkit.schema.brief import OptionValue
 from mvkit.settings import get_settings
@@ -26,6 +26,12 @@ from mvkit.settings import get_settings
 MIN_PROMPT, MAX_PROMPT = 50, 500
 """Characters of a prompt, as :class:`mvkit.schema.Brief` wants it."""
 MAX_TITLE = 200
+MAX_CREDITS, MAX_WATERMARK = 200, 60
+LOOK = (
+    *("world", "palette", "pace", "signs"),
+    *("captions", "title_card", "end_credits", "watermark"),
+)
+"""What is chosen of the film's look and words: the fields that are parameters of its plan."""
 SLOWEST, FASTEST = 0.7, 1.5
 """Range of the pace that is offered; 1 cuts as the director likes it."""
 MAX_SEED = 2**31 - 1
@@ -50,6 +56,12 @@ class Wish(Record):
         Above 1 cuts faster, below 1 slower.
     signs : bool
         Whether sung words hang in the pictures.
+    captions : {'', 'lyrics', 'karaoke'}
+        Whether sung lines are written over the pictures, and light up word by word.
+    title_card : bool
+        Whether the title stands over the beginning.
+    end_credits, watermark : str
+        What stands over the end, and what in a corner throughout.
     image, video, planner, transcriber : str
         Who paints, films, plans and listens, as in the settings; empty for the settings' own.
     budget_usd : float or None
@@ -63,8 +75,13 @@ class Wish(Record):
     world: str = ""
     palette: str = ""
     aspect: Aspect = "16:9"
+    quality: Quality = "standard"
     pace: float = Field(default=1.0, ge=SLOWEST, le=FASTEST)
     signs: bool = False
+    captions: Literal["", "lyrics", "karaoke"] = ""
+    title_card: bool = False
+    end_credits: Annotated[str, StringConstraints(max_length=MAX_CREDITS), Plain] = ""
+    watermark: Annotated[str, StringConstraints(max_length=MAX_WATERMARK), Plain] = ""
     seed: int = Field(default=1, ge=0, le=MAX_SEED)
     image: str = ""
     video: str = ""
@@ -78,14 +95,20 @@ class Wish(Record):
         """Return the wish that a brief wrote down."""
         plan = dict(brief.options.get("plan", {}))
         world, palette, pace = (plan.pop(name, "") for name in ("world", "palette", "pace"))
+        captions = plan.pop("captions", "")
         return cls(
             title=brief.title,
             prompt=brief.prompt,
             world=str(world),
             palette=str(palette),
             aspect=brief.aspect,
+            quality=brief.quality,
             pace=min(max(pace, SLOWEST), FASTEST) if isinstance(pace, float | int) else 1.0,
             signs=plan.pop("signs", False) is True,
+            captions=captions if captions in ("lyrics", "karaoke") else "",
+            title_card=plan.pop("title_card", False) is True,
+            end_credits=str(plan.pop("end_credits", ""))[:MAX_CREDITS],
+            watermark=str(plan.pop("watermark", ""))[:MAX_WATERMARK],
             seed=brief.seed,
             image=brief.image,
             video=brief.video,
@@ -112,6 +135,8 @@ class Wish(Record):
     def choices(self) -> Choices:
         """Return what was chosen, for :func:`mvkit.jobs.client.submit`."""
         choices: Choices = {"title": self.title, "aspect": self.aspect, "seed": self.seed}
+        if self.quality != "standard":
+            choices["quality"] = self.quality
         if self.image:
             choices["image"] = self.image
         if self.video:
@@ -127,13 +152,7 @@ class Wish(Record):
 
     def _look(self) -> dict[str, OptionValue]:
         """Return what differs from the director's own choice, so that a default stays one."""
-        look: dict[str, OptionValue] = {}
-        if self.world:
-            look["world"] = self.world
-        if self.palette:
-            look["palette"] = self.palette
-        if self.pace != 1.0:
-            look["pace"] = self.pace
-        if self.signs:
-            look["signs"] = True
-        return look
+        usual = type(self).model_fields
+        return {
+            name: given for name in LOOK if (given := getattr(self, name)) != usual[name].default
+        }

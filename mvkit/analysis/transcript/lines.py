@@ -85,4 +85,10 @@ def _line(piece: Phrase, duration_s: float) -> LyricLine:
     start_s = tidy_s(piece[0].start_s)
     end_s = tidy_s(min(max(word.end_s for word in piece), duration_s))
     text = joined(piece)[:MOST_CHARACTERS]
-    return LyricLine(text=text, timestamp=start_s, end=end_s if end_s > start_s else None)
+    told_apart = len(text.split()) == len(piece)
+    return LyricLine(
+        text=text,
+        timestamp=start_s,
+        end=end_s if end_s > start_s else None,
+        words_at=tuple(max(start_s, word.start_s) for word in piece) if told_apart else (),
+    )

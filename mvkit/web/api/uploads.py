@@ -131,6 +131,7 @@ def _choices(wish: Wish) -> Choices:
     choices: Choices = {
         "title": wish.title,
         "aspect": wish.aspect,
+        "quality": wish.quality,
         "seed": wish.seed,
         "options": wish.options,
     }

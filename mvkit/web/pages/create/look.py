@@ -7,10 +7,10 @@ from functools import cache
 import streamlit as st
 
 from mvkit.director import list_palettes, list_worlds
-from mvkit.schema import FRAME_SIZES_PX, Aspect
+from mvkit.schema import FRAME_SIZES_PX, Aspect, Quality
 from mvkit.web.pages.create import fields
 from mvkit.web.parts.cards import Card, choose
-from mvkit.web.wish import FASTEST, MAX_SEED, SLOWEST
+from mvkit.web.wish import FASTEST, MAX_CREDITS, MAX_SEED, MAX_WATERMARK, SLOWEST
 
 DIRECTORS = "Director’s choice"
 DIRECTORS_FACE = (
@@ -18,6 +18,12 @@ DIRECTORS_FACE = (
     "linear-gradient(135deg, #26282d, #17181b)"
 )
 ASPECTS: dict[Aspect, str] = {"16:9": "Wide 16:9", "1:1": "Square 1:1", "9:16": "Tall 9:16"}
+CAPTIONS = {"": "None", "lyrics": "Lines", "karaoke": "Karaoke"}
+QUALITIES: dict[Quality, str] = {
+    "draft": "Draft, 2.5 Mbit/s",
+    "standard": "Standard, 5 Mbit/s",
+    "high": "High, 10 Mbit/s",
+}
 FRAME_AREA_REM2 = 3.4
 """All frames are drawn equally large."""
 
@@ -43,7 +49,36 @@ def draw() -> None:
         help="Lines of the song hang in the pictures as signs, where the studio films and the "
         "words are known.",
     )
+    st.radio(
+        "Sung words over the pictures",
+        list(CAPTIONS),
+        format_func=CAPTIONS.get,
+        horizontal=True,
+        key=fields.key("captions", among=list(CAPTIONS)),
+        help="Lines stand below the picture as they are sung; in karaoke each word lights up. "
+        "Subtitles as a file come with every film whose words are known.",
+    )
+    st.toggle("Title over the beginning", key=fields.key("title_card"))
     with st.expander("More"):
+        st.radio(
+            "Quality",
+            list(QUALITIES),
+            format_func=QUALITIES.get,
+            horizontal=True,
+            key=fields.key("quality", among=list(QUALITIES)),
+        )
+        st.text_input(
+            "Closing credits",
+            max_chars=MAX_CREDITS,
+            key=fields.key("end_credits"),
+            help="Stand over the last seconds. A slash between spaces begins a new row.",
+        )
+        st.text_input(
+            "Watermark",
+            max_chars=MAX_WATERMARK,
+            key=fields.key("watermark"),
+            help="Stands small in the upper corner throughout.",
+        )
         st.number_input(
             "Seed",
             min_value=0,

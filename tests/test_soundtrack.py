@@ -1,0 +1,52 @@
+"""The song is encoded for films once, and again only if it changes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import av
+import pytest
+
+from mvkit.errors import MediaFailed
+from mvkit.soundtrack import soundtrack
+
+from .film_makers import write_clicks
+
+
+def song_at(folder: Path, *, duration_s: float = 2.0) -> Path:
+    return write_clicks(folder / "song.wav", duration_s, [0.5, 1.5])
+
+
+def test_the_soundtrack_is_the_whole_song_as_aac(tmp_path: Path) -> None:
+    with av.open(str(soundtrack(song_at(tmp_path)))) as file:
+        [stream] = file.streams
+        assert (stream.codec_context.codec.name, stream.rate) == ("aac", 48_000)
+        assert float(stream.duration * stream.time_base) == pytest.approx(2.0, abs=0.001)
+
+
+def test_the_song_is_encoded_once(tmp_path: Path) -> None:
+    song = song_at(tmp_path)
+    first = soundtrack(song)
+    inode = first.stat().st_ino
+    assert soundtrack(song) == first
+    assert first.stat().st_ino == inode
+
+
+def test_another_song_in_its_place_has_another_soundtrack(tmp_path: Path) -> None:
+    song = song_at(tmp_path)
+    first = soundtrack(song)
+    song_at(tmp_path, duration_s=3.0)
+    second = soundtrack(song)
+    assert second != first
+    assert not first.exists()
+    os.utime(song, ns=(1, 1))
+    assert soundtrack(song) != second
+
+
+def test_what_is_no_song_leaves_nothing_behind(tmp_path: Path) -> None:
+    song = tmp_path / "song.wav"
+    song.write_bytes(b"RIFF")
+    with pytest.raises(MediaFailed):
+        soundtrack(song)
+    assert [*tmp_path.iterdir()] == [song]
