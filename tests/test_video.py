@@ -201,6 +201,7 @@ def test_what_goes_with_the_film_is_there_and_nothing_else(made: Made) -> None:
         "cuts.edl",
         "cuts.otio",
         "lyrics.srt",
+        "poster.jpg",
         "song.wav",
         "thumbnail.jpg",
         "video.mp4",

@@ -9,12 +9,13 @@ import cv2
 import numpy as np
 import pytest
 from opentimelineio import adapters
+from PIL import Image
 
 from mvkit.footage import FootageWriter
 from mvkit.schema import LyricLine
 from mvkit.video.edl import to_edl
 from mvkit.video.otio import to_otio
-from mvkit.video.pictures import contact_sheet, take_stills, thumbnail
+from mvkit.video.pictures import best_picture, contact_sheet, poster, take_stills, thumbnail
 from mvkit.video.subtitles import to_srt
 from mvkit.video.timeline import lay_out
 
@@ -86,9 +87,30 @@ def test_the_thumbnail_is_the_sharpest_still_of_a_chorus(tmp_path: Path) -> None
     film = film_of(tmp_path, [sharper, bgr(9, 9, 99), sharp])
     for sections, shown in ((["verse", "chorus", "chorus"], sharp), (["verse"] * 3, sharper)):
         plan = make_plan([0.0, 1.0, 2.0, 3.0], sections=sections)
-        picture = np.asarray(thumbnail(film, take_stills(film, plan)).convert("L"), float)
+        picture = np.asarray(best_picture(film, take_stills(film, plan)).convert("L"), float)
         expected = (shown[:HEIGHT_PX].astype(float) - 16) * 255 / 219
         assert np.abs(picture - expected).mean() < 4
+
+
+def test_the_thumbnail_is_small_and_keeps_its_shape() -> None:
+    assert thumbnail(Image.new("RGB", (1080, 1920))).size == (720, 1280)
+    assert thumbnail(Image.new("RGB", (256, 144))).size == (256, 144)
+
+
+def test_the_poster_is_the_picture_with_the_title_over_it() -> None:
+    picture = Image.new("RGB", (960, 540), "#405060")
+    pixels = np.asarray(poster(picture, "Into the Night"))
+    white = (pixels > 240).all(axis=2)
+    rows, columns = np.nonzero(white)
+    assert 200 < rows.mean() < 340
+    assert abs(columns.min() + columns.max() - 960) < 8
+    assert (pixels[:150] == (0x40, 0x50, 0x60)).all()
+
+
+@pytest.mark.parametrize("title", ["", "  ", "夜の中へ"])
+def test_a_title_that_cannot_be_written_is_left_out(title: str) -> None:
+    picture = Image.new("RGB", (320, 180), "#405060")
+    assert poster(picture, title) is picture
 
 
 def test_subtitles_end_when_the_line_does_or_the_next_begins() -> None:

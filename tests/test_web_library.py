@@ -46,6 +46,7 @@ FILES = dict.fromkeys(
     (
         "video.mp4",
         "thumbnail.jpg",
+        "poster.jpg",
         "contact_sheet.jpg",
         "cuts.edl",
         "cuts.otio",
@@ -330,6 +331,7 @@ def test_downloads_are_links_to_what_is_there_and_to_nothing_else(
         "video.mp4",
         "cuts.edl",
         "cuts.otio",
+        "poster.jpg",
         "contact_sheet.jpg",
         "plan.json",
         "notebooks/01_analysis.html",

@@ -56,6 +56,7 @@ class Video(Artefact):
 
     video_url: str
     thumbnail_url: str
+    poster_url: str = ""
     contact_sheet_url: str
     subtitles_url: str = ""
     duration: Seconds
@@ -78,5 +79,5 @@ class Video(Artefact):
 
     def files(self) -> tuple[str, ...]:
         """Return the film and what goes with it."""
-        named = (self.video_url, self.thumbnail_url, self.contact_sheet_url, self.subtitles_url)
-        return tuple(name for name in named if name)
+        pictures = (self.thumbnail_url, self.poster_url, self.contact_sheet_url)
+        return tuple(name for name in (self.video_url, *pictures, self.subtitles_url) if name)

@@ -24,7 +24,13 @@ from mvkit.timing import n_frames_of, tidy_s
 from mvkit.video.edl import to_edl
 from mvkit.video.join import Strip, cut_strips, light_of, render_blends, write_film
 from mvkit.video.otio import to_otio
-from mvkit.video.pictures import contact_sheet, take_stills, thumbnail
+from mvkit.video.pictures import (
+    best_picture,
+    contact_sheet,
+    poster,
+    take_stills,
+    thumbnail,
+)
 from mvkit.video.reels import FilmForm, Reel, gather_reels
 from mvkit.video.subtitles import to_srt
 from mvkit.video.timeline import Blend, Take, lay_out, planned_changes
@@ -32,6 +38,7 @@ from mvkit.video.verify import Expected, Verified, kbps_of, verify_film
 
 FILM = "video.mp4"
 THUMBNAIL = "thumbnail.jpg"
+POSTER = "poster.jpg"
 CONTACT_SHEET = "contact_sheet.jpg"
 SUBTITLES = "lyrics.srt"
 CUT_LIST = "cuts.edl"
@@ -58,9 +65,9 @@ def compose_video(
 ) -> Video:
     """Compose the film and verify it.
 
-    Once the film has been verified, ``video.mp4``, ``thumbnail.jpg``, ``contact_sheet.jpg``,
-    ``cuts.edl``, ``cuts.otio`` and, where there are lyrics, ``lyrics.srt`` are put into the run
-    folder.
+    Once the film has been verified, ``video.mp4``, ``thumbnail.jpg``, ``poster.jpg``,
+    ``contact_sheet.jpg``, ``cuts.edl``, ``cuts.otio`` and, where there are lyrics, ``lyrics.srt``
+    are put into the run folder.
 
     Parameters
     ----------
@@ -168,7 +175,9 @@ def _write_companions(
     """Write what goes with the film: stills, the edit, subtitles."""
     stills = take_stills(scratch / FILM, plan)
     contact_sheet(stills).save(scratch / CONTACT_SHEET, quality=JPEG_QUALITY)
-    thumbnail(scratch / FILM, stills).save(scratch / THUMBNAIL, quality=JPEG_QUALITY)
+    best = best_picture(scratch / FILM, stills)
+    thumbnail(best).save(scratch / THUMBNAIL, quality=JPEG_QUALITY)
+    poster(best, brief.title).save(scratch / POSTER, quality=JPEG_QUALITY)
     names = {"title": brief.title, "song_file": brief.song_file}
     edl = to_edl(assembly.pieces, plan=plan, **names)
     (scratch / CUT_LIST).write_text(edl, encoding="ascii")
@@ -181,7 +190,7 @@ def _write_companions(
 
 def _deliver(scratch: Path, folder: Path) -> None:
     """Move what was made into the run folder, the film last."""
-    for name in (THUMBNAIL, CONTACT_SHEET, CUT_LIST, TIMELINE, SUBTITLES, FILM):
+    for name in (THUMBNAIL, POSTER, CONTACT_SHEET, CUT_LIST, TIMELINE, SUBTITLES, FILM):
         made = scratch / name
         if made.exists():
             with made.open("rb") as file:
@@ -205,6 +214,7 @@ def _record(
         job_id=brief.job_id,
         video_url=FILM,
         thumbnail_url=THUMBNAIL,
+        poster_url=POSTER,
         contact_sheet_url=CONTACT_SHEET,
         subtitles_url=SUBTITLES if analysis.lyrics else "",
         duration=facts.picture_end_s,

@@ -1,8 +1,8 @@
-"""Stills of the finished film: the contact sheet and the thumbnail.
+"""Stills of the finished film: the contact sheet, the thumbnail and the poster.
 
 Contents
 --------
-Still, take_stills, contact_sheet, thumbnail
+Still, take_stills, contact_sheet, best_picture, thumbnail, poster
 """
 
 from __future__ import annotations
@@ -17,14 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from mvkit.footage import open_footage, still_before
-from mvkit.schema import Plan
+from mvkit.captions import in_rows
+from mvkit.footage import open_footage, still_before, typeset
+from mvkit.schema import Caption, Plan
 from mvkit.schema.analysis import SectionType
+from mvkit.settings import get_settings
 from mvkit.timing import FPS, frame_at
+from mvkit.typeface import can_write
 
 SHEET_WIDTH_PX = 1600
 STILL_LONG_SIDE_PX = 400
-THUMBNAIL_LONG_SIDE_PX = 1280
+THUMBNAIL_LONG_SIDE_PX, FULL_SIZE_PX = 1280, 1920
+POSTER_ROW_LETTERS = 20
 MARGIN_PX = 8
 CAPTION_PX = 24
 INK, PAPER = "#D8D8D8", "#101010"
@@ -87,7 +91,7 @@ def contact_sheet(stills: Sequence[Still]) -> Image.Image:
     return sheet
 
 
-def thumbnail(film: Path, stills: Sequence[Still]) -> Image.Image:
+def best_picture(film: Path, stills: Sequence[Still]) -> Image.Image:
     """Return the sharpest still of a chorus, or of the whole film if it has none, at full size.
 
     Raises
@@ -98,8 +102,32 @@ def thumbnail(film: Path, stills: Sequence[Still]) -> Image.Image:
     choruses = [still for still in stills if still.section == "chorus"]
     best = max(choruses or stills, key=lambda still: still.sharpness)
     with open_footage(film) as (file, stream):
-        _, rgb = still_before(file, stream, best.frame, long_side_px=THUMBNAIL_LONG_SIDE_PX)
+        _, rgb = still_before(file, stream, best.frame, long_side_px=FULL_SIZE_PX)
     return Image.fromarray(rgb)
+
+
+def thumbnail(picture: Image.Image) -> Image.Image:
+    """Return a picture small enough for a page."""
+    small = picture.copy()
+    small.thumbnail((THUMBNAIL_LONG_SIDE_PX, THUMBNAIL_LONG_SIDE_PX), Image.Resampling.LANCZOS)
+    return small
+
+
+def poster(picture: Image.Image, title: str) -> Image.Image:
+    """Return a picture with the film's title over it, if it has one that the font can write."""
+    font = get_settings().font
+    name = " ".join(title.split())
+    if not name or not can_write(name, font):
+        return picture
+    rows = in_rows(name, row_letters=POSTER_ROW_LETTERS)
+    caption = Caption(kind="title", text=rows, start=0.0, end=1.0)
+    sheet = typeset(caption, width_px=picture.width, height_px=picture.height, font=font)
+    pixels = np.asarray(picture).copy()
+    height_px, width_px = sheet.cover.shape
+    part = pixels[sheet.top_px :, sheet.left_px :][:height_px, :width_px]
+    cover, letters = sheet.cover[..., None], sheet.letters[..., None]
+    part[...] = np.rint(part * (1.0 - cover) + 255.0 * letters)
+    return Image.fromarray(pixels)
 
 
 def _caption(still: Still) -> str:

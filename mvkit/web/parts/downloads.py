@@ -16,6 +16,7 @@ KINDS = (
     ("lyrics.srt", "Subtitles", "SRT"),
     ("cuts.edl", "Cut list for editing programs", "EDL"),
     ("cuts.otio", "Timeline for editing programs", "OTIO"),
+    ("poster.jpg", "Poster", "JPEG"),
     ("contact_sheet.jpg", "Contact sheet", "JPEG"),
     ("plan.json", "The director's plan", "JSON"),
 )
