@@ -17,7 +17,7 @@ Contents
 FootageWriter                pictures of any size -> a file in final form
 Overlay                      captions, written over pictures before they are encoded
 BITS_PER_S                   how finely each quality is encoded
-typeset                      a caption as pixels, and where they belong
+typeset, Place               a caption as pixels, and where they belong
 LEAD_FRAMES                  how far before a change of picture footage can be entered
 read_frames, n_frames_in     a file's pictures, and how many there are
 keyframes_in, is_final_form  where a file can be entered, and whether it can be joined as it is
@@ -44,7 +44,7 @@ from mvkit.footage.reading import (
     seek,
 )
 from mvkit.footage.stills import still_before, write_frame, write_poster
-from mvkit.footage.typesetting import typeset
+from mvkit.footage.typesetting import Place, typeset
 from mvkit.footage.writing import BITS_PER_S, LEAD_FRAMES, FootageWriter, Picture
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "Light",
     "Overlay",
     "Picture",
+    "Place",
     "boxes",
     "fit",
     "frame_of",

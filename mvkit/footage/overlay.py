@@ -50,7 +50,7 @@ class Overlay:
         font: Path | None = None,
     ) -> None:
         self._captions = tuple(captions)
-        self._size_px = {"width_px": width_px, "height_px": height_px}
+        self._size_px = width_px, height_px
         self._first_frame = first_frame
         self._font = font
         self._sheets: dict[Caption, Typeset] = {}
@@ -86,7 +86,10 @@ class Overlay:
 
     def _typeset(self, caption: Caption) -> Typeset:
         if caption not in self._sheets:
-            self._sheets[caption] = typeset(caption, font=self._font, **self._size_px)
+            width_px, height_px = self._size_px
+            self._sheets[caption] = typeset(
+                caption, width_px=width_px, height_px=height_px, font=self._font
+            )
         return self._sheets[caption]
 
 

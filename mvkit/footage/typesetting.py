@@ -101,7 +101,14 @@ class Typeset:
     words: tuple[Word, ...]
 
 
-def typeset(caption: Caption, *, width_px: int, height_px: int, font: Path | None) -> Typeset:
+def typeset(
+    caption: Caption,
+    *,
+    width_px: int,
+    height_px: int,
+    font: Path | None,
+    place: Place | None = None,
+) -> Typeset:
     """Set a caption in type.
 
     Its letters are made smaller where a row would not fit.
@@ -112,13 +119,15 @@ def typeset(caption: Caption, *, width_px: int, height_px: int, font: Path | Non
         Size of the picture.
     font : Path or None
         A font file; None is the bundled one.
+    place : Place, optional
+        Where it stands, if not where captions of its kind do.
 
     Raises
     ------
     InvalidInput
         If the file is no font.
     """
-    place = PLACES[caption.kind]
+    place = place or PLACES[caption.kind]
     left, top, right, bottom = safe_area_px(width_px=width_px, height_px=height_px)
     rows = caption.text.split("\n")
     size_px = round(place.size * min(width_px, height_px))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from mvkit.captions import in_rows
-from mvkit.footage import open_footage, still_before, typeset
+from mvkit.footage import Place, open_footage, still_before, typeset
 from mvkit.schema import Caption, Plan
 from mvkit.schema.analysis import SectionType
 from mvkit.settings import get_settings
@@ -29,6 +29,8 @@ SHEET_WIDTH_PX = 1600
 STILL_LONG_SIDE_PX = 400
 THUMBNAIL_LONG_SIDE_PX, FULL_SIZE_PX = 1280, 1920
 POSTER_ROW_LETTERS = 20
+POSTER_TITLE = Place(size=0.1, across=0.5, down=0.02)
+"""Above most faces, and out of the way of sung lines."""
 MARGIN_PX = 8
 CAPTION_PX = 24
 INK, PAPER = "#D8D8D8", "#101010"
@@ -121,7 +123,13 @@ def poster(picture: Image.Image, title: str) -> Image.Image:
         return picture
     rows = in_rows(name, row_letters=POSTER_ROW_LETTERS)
     caption = Caption(kind="title", text=rows, start=0.0, end=1.0)
-    sheet = typeset(caption, width_px=picture.width, height_px=picture.height, font=font)
+    sheet = typeset(
+        caption,
+        width_px=picture.width,
+        height_px=picture.height,
+        font=font,
+        place=POSTER_TITLE,
+    )
     pixels = np.asarray(picture).copy()
     height_px, width_px = sheet.cover.shape
     part = pixels[sheet.top_px :, sheet.left_px :][:height_px, :width_px]
