@@ -509,6 +509,7 @@ def test_what_is_no_clip_is_told(
 TEXTS = {
     "nothing": (b"", "it is empty"),
     "a page": (b"\n<!DOCTYPE html><title>402 Payment Required</title>", "it is a web page"),
+    "the beginning of a WebM": (b"\x1aE\xdf\xa3\x80\x18S\x80g", "it is cut off"),
     "a message": (b'{"detail": "expired"}', "it is a message in JSON"),
 }
 

@@ -156,7 +156,8 @@ def _head(path: Path) -> bytes:
 def _whole_bytes(head: bytes) -> int:
     """Return how long a Matroska file says it is, 0 if it does not."""
     start = head.find(SEGMENT) + len(SEGMENT)
-    n_digits = 9 - head[start].bit_length()  # as EBML writes numbers (RFC 8794, 4)
+    first = int.from_bytes(head[start : start + 1])
+    n_digits = 9 - first.bit_length()  # as EBML writes numbers (RFC 8794, 4)
     unsaid = (1 << 7 * n_digits) - 1
     n_bytes = int.from_bytes(head[start : start + n_digits]) & unsaid
     return 0 if n_bytes == unsaid else start + n_digits + n_bytes
