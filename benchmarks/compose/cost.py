@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import time
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 import psutil
+
+from mvkit.processes import GIVE_BACK
 
 __all__ = ["Cost", "measured"]
 
@@ -49,6 +52,7 @@ class Cost:
 
 def measured(work: Callable[..., T], *arguments: Any) -> tuple[T, Cost]:
     """Do some work in a new process, and return what it gives and what it cost."""
+    os.environ.update(GIVE_BACK)  # as all processes of a job have it
     context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_do, args=(sender, work, arguments))
