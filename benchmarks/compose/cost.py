@@ -61,7 +61,11 @@ def measured(work: Callable[..., T], *arguments: Any) -> tuple[T, Cost]:
     peak_mib = 0.0
     while not receiver.poll(EVERY_S):
         peak_mib = max(peak_mib, _resident_mib(process.pid))
-    result, cpu_s, wall_s = receiver.recv()
+    try:
+        result, cpu_s, wall_s = receiver.recv()
+    except EOFError:
+        process.join()
+        raise RuntimeError(f"{work.__name__} ended with {process.exitcode}") from None
     process.join()
     return result, Cost(cpu_s, wall_s, peak_mib)
 
