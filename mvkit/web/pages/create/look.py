@@ -58,7 +58,7 @@ def draw() -> None:
         help="Lines stand below the picture as they are sung; in karaoke each word lights up. "
         "Subtitles as a file come with every film whose words are known.",
     )
-    st.toggle("Title over the beginning", key=fields.key("title_card"))
+    st.toggle("Name of the song over the beginning", key=fields.key("title_card"))
     with st.expander("More"):
         st.radio(
             "Quality",
