@@ -15,6 +15,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+CUTTING_ROOM = ".cutting"
+"""Folder of a run for what the film is cut from and can be made again: it saves time, no more."""
+
 
 def append_line(path: Path, record: dict[str, Any]) -> None:
     """Append a record with the time to a file of JSON lines, on a line of its own.

@@ -6,7 +6,8 @@ job                   what goes
 waiting, queued,      nothing, whatever the clock says
 running
 finished              at once: what providers delivered, leftovers that nobody has touched for a
-                      minute, and the clips too unless ``keep_clips``; the run after
+                      minute, and the clips with all that was made of them unless
+                      ``keep_clips``; the run after
                       ``keep_films_days``
 planned               the run after ``keep_films_days``: the plan expires unapproved
 failed, cancelled,    the run after ``keep_failed_days``
@@ -28,6 +29,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from mvkit.errors import InvalidInput, MvkitError
+from mvkit.files import CUTTING_ROOM
 from mvkit.run import Run, State
 from mvkit.schema import Brief
 from mvkit.settings import Settings, get_settings
@@ -46,6 +48,8 @@ BEING_WRITTEN_S = 60.0
 """A temporary file that is younger may be about to get its name, as an edit of a finished film."""
 
 DELIVERED = ("clips/*.source.*",)
+SPARED = (f"{CUTTING_ROOM}/[!.]*",)
+"""Temporary files that go with the clips: they make it quick to cut the film again."""
 CLIPS = ("clips/*.mp4", "clips/*.json", "clips/*.keyframe.png", "clips/*.last.png")
 
 
@@ -244,11 +248,16 @@ def _all_files(store: Store, job_id: str) -> list[StoredFile]:
 def _needless(names: Iterable[str], settings: Settings) -> tuple[str, ...]:
     """Return which files of a finished run nobody needs any more."""
     patterns = DELIVERED if settings.keep_clips else (*DELIVERED, *CLIPS)
+    spared = SPARED if settings.keep_clips else ()
     return tuple(
         name
         for name in names
-        if is_leftover(name) or any(fnmatchcase(name, pattern) for pattern in patterns)
+        if _is_one_of(name, patterns) or (is_leftover(name) and not _is_one_of(name, spared))
     )
+
+
+def _is_one_of(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _brake(*, n_runs: int, n_all: int) -> str:

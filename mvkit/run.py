@@ -7,6 +7,7 @@
       edits.json             what people changed in the plan
       analysis.json  plan.json  references.json  prompts.json  clips.json  video.json
       references/  clips/  video.mp4  thumbnail.jpg  contact_sheet.jpg  ...
+      .cutting/              saves time when the film is cut again
       notebooks/NN_*.ipynb   executed copies: the job's report
       events.jsonl           append-only, one event a line
       ledger.jsonl           what was spent on what

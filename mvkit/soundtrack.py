@@ -1,4 +1,4 @@
-"""The soundtrack: the song as films carry it, encoded once and kept beside the song.
+"""The soundtrack: the song as films carry it, encoded once and kept for the next cut.
 
 The song is decoded by the pinned ffmpeg in a process of its own, which may read nothing but the
 bytes it is handed. Time stamps are counted anew from the first sample, as the analysis counts
@@ -15,6 +15,7 @@ import uuid
 from pathlib import Path
 
 from mvkit import ffmpeg
+from mvkit.files import CUTTING_ROOM
 
 BIT_RATE = "192k"
 RATE_HZ = 48_000
@@ -37,11 +38,13 @@ def soundtrack(song: Path) -> Path:
         If the song cannot be decoded.
     """
     stat = song.stat()
-    kept = song.with_name(f".soundtrack-{stat.st_size:x}-{stat.st_mtime_ns:x}.mp4")
+    room = song.parent / CUTTING_ROOM
+    kept = room / f"soundtrack-{stat.st_size:x}-{stat.st_mtime_ns:x}.mp4"
     if not kept.exists():
-        for outdated in song.parent.glob(".soundtrack-*"):
+        room.mkdir(exist_ok=True)
+        for outdated in room.glob("soundtrack-*"):
             outdated.unlink(missing_ok=True)
-        draft = kept.with_suffix(f".{uuid.uuid4().hex[:8]}")
+        draft = room / f".{kept.name}.{uuid.uuid4().hex[:8]}"
         try:
             encode_song(song, draft)
             draft.replace(kept)

@@ -87,6 +87,15 @@ def test_a_run_that_ended_nobody_knows_when_stays() -> None:
     assert not verdict.whole
 
 
+def test_what_a_film_was_cut_from_stays_and_goes_with_the_clips() -> None:
+    kept = (".cutting/transition_003-1a2b.mp4", ".cutting/album.npz")
+    half_written = ".cutting/.album.npz.1a2b"
+    finished = facts("finished", files=(*kept, half_written))
+    assert due(finished, now_s=NOW_S, settings=Settings()).files == (half_written,)
+    without_clips = due(finished, now_s=NOW_S, settings=Settings(keep_clips=False))
+    assert {*without_clips.files} == {*kept, half_written}
+
+
 # The walk
 
 

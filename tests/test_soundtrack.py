@@ -49,4 +49,4 @@ def test_what_is_no_song_leaves_nothing_behind(tmp_path: Path) -> None:
     song.write_bytes(b"RIFF")
     with pytest.raises(MediaFailed):
         soundtrack(song)
-    assert [*tmp_path.iterdir()] == [song]
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [song]

@@ -15,7 +15,6 @@ from mvkit import ffmpeg
 from mvkit.errors import GenerationFailed, InvalidArtefact, MediaFailed
 from mvkit.footage import FootageWriter, read_frames
 from mvkit.schema import FRAME_SIZES_PX, Analysis, Caption, Check, Plan, Video
-from mvkit.soundtrack import soundtrack
 from mvkit.timing import FPS, n_frames_of
 from mvkit.video import compose, compose_video, transitions
 from mvkit.video.timeline import Blend, Take, lay_out
@@ -195,7 +194,7 @@ def test_every_cut_is_found_on_its_frame(made: Made) -> None:
 
 def test_what_goes_with_the_film_is_there_and_nothing_else(made: Made) -> None:
     assert {path.name for path in made.folder.iterdir()} == {
-        soundtrack(made.folder / "song.wav").name,
+        ".cutting",
         "clips",
         "contact_sheet.jpg",
         "cuts.edl",
@@ -443,8 +442,7 @@ def test_a_second_failure_tells_both_and_leaves_nothing(
     monkeypatch.setattr(compose, "write_film", fail)
     with pytest.raises(MediaFailed, match=r"twice.*hiccuped.*is full"):
         composed(run)
-    kept = soundtrack(run.folder / "song.wav").name
-    assert {path.name for path in run.folder.iterdir()} == {"clips", "song.wav", kept}
+    assert {path.name for path in run.folder.iterdir()} == {".cutting", "clips", "song.wav"}
 
 
 def test_a_song_that_cannot_be_decoded_fails(run: Made) -> None:

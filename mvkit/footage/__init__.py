@@ -22,6 +22,7 @@ LEAD_FRAMES                  how far before a change of picture footage can be e
 read_frames, n_frames_in     a file's pictures, and how many there are
 keyframes_in, is_final_form  where a file can be entered, and whether it can be joined as it is
 packets_from                 a file's packets, for joining
+decoder_setup                what all footage of a size and quality tells its decoder
 read_light                   how light each part of each of a file's pictures is
 still_before, write_frame, write_poster   single pictures
 boxes                        what an MP4 consists of
@@ -45,7 +46,13 @@ from mvkit.footage.reading import (
 )
 from mvkit.footage.stills import still_before, write_frame, write_poster
 from mvkit.footage.typesetting import Place, typeset
-from mvkit.footage.writing import BITS_PER_S, LEAD_FRAMES, FootageWriter, Picture
+from mvkit.footage.writing import (
+    BITS_PER_S,
+    LEAD_FRAMES,
+    FootageWriter,
+    Picture,
+    decoder_setup,
+)
 
 __all__ = [
     "BITS_PER_S",
@@ -58,6 +65,7 @@ __all__ = [
     "Picture",
     "Place",
     "boxes",
+    "decoder_setup",
     "fit",
     "frame_of",
     "is_final_form",

@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.footage import LEAD_FRAMES
+from mvkit.video.album import Coarse
 from mvkit.video.timeline import Change
 from mvkit.video.transitions import weights
-from mvkit.video.watch import Coarse
 
 REACH_FRAMES = 2
 """A change is looked for this far from its frame."""

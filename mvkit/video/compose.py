@@ -17,12 +17,14 @@ from pathlib import Path
 
 from mvkit.crash import crash_point
 from mvkit.errors import MediaFailed
+from mvkit.files import CUTTING_ROOM
 from mvkit.footage import Light
 from mvkit.schema import MIN_CLIPS, Analysis, Brief, Check, Clips, Plan, Video
 from mvkit.soundtrack import soundtrack
 from mvkit.timing import n_frames_of, tidy_s
+from mvkit.video.blends import render_blends
 from mvkit.video.edl import to_edl
-from mvkit.video.join import Strip, cut_strips, light_of, render_blends, write_film
+from mvkit.video.join import Strip, cut_strips, light_of, write_film
 from mvkit.video.otio import to_otio
 from mvkit.video.pictures import (
     best_picture,
@@ -44,6 +46,7 @@ SUBTITLES = "lyrics.srt"
 CUT_LIST = "cuts.edl"
 TIMELINE = "cuts.otio"
 SCRATCH = ".video"
+ALBUM = "album.npz"
 JPEG_QUALITY = 88
 BYTES_PER_MB = 1024 * 1024
 
@@ -89,11 +92,13 @@ def compose_video(
     """
     started_s = time.monotonic()
     n_frames = n_frames_of(analysis.duration)
+    room = folder / CUTTING_ROOM
     with _scratch(folder) as scratch:
         assembly = _twice(
             lambda: _compose(
                 folder, scratch, brief=brief, plan=plan, clips=clips, n_frames=n_frames
-            )
+            ),
+            room=room,
         )
         expected = Expected(
             n_frames=n_frames,
@@ -106,7 +111,7 @@ def compose_video(
             light=assembly.light,
         )
         crash_point("film.joined")
-        verified = verify_film(scratch / FILM, expected)
+        verified = verify_film(scratch / FILM, expected, album=room / ALBUM)
         _write_companions(scratch, assembly, brief=brief, analysis=analysis, plan=plan, clips=clips)
         _deliver(scratch, folder)
     return _record(
@@ -125,10 +130,12 @@ def _compose(
     """Put the film together in the scratch folder, the sound beside the picture."""
     form = FilmForm.of(brief)
     pieces = lay_out(plan, n_frames=n_frames)
+    room = folder / CUTTING_ROOM
+    room.mkdir(exist_ok=True)
     with ThreadPoolExecutor(1) as pool:
         sound = pool.submit(soundtrack, folder / brief.song_file)
         reels = gather_reels(folder, scratch, plan=plan, clips=clips, form=form)
-        blended = render_blends(pieces, reels, scratch, form=form)
+        blended = render_blends(pieces, reels, room, form=form)
         planned = {piece.from_clip for piece in pieces if isinstance(piece, Blend)}
         as_cuts = frozenset(planned - blended.keys())
         if as_cuts:
@@ -149,11 +156,12 @@ def _light(strips: Sequence[Strip]) -> Light | None:
         return None
 
 
-def _twice(compose: Callable[[], _Assembly]) -> _Assembly:
-    """Compose, and once more if ffmpeg failed."""
+def _twice(compose: Callable[[], _Assembly], *, room: Path) -> _Assembly:
+    """Compose, and if that fails once more, with nothing that was kept from earlier films."""
     try:
         return compose()
     except MediaFailed as first:
+        shutil.rmtree(room, ignore_errors=True)
         try:
             return compose()
         except MediaFailed as second:

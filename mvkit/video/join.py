@@ -1,26 +1,24 @@
 """Joining the film: packets are copied wherever a clip is shown as it is.
 
-Only transitions are encoded again, with the settings of all footage, and the first frames of a
-take that has no keyframe where the film enters it. The result is one H.264 track whose frame ``n``
-has the time ``n / 30`` exactly, interleaved with the sound.
+Beside the transitions (:mod:`mvkit.video.blends`), only the first frames of a take are encoded
+again where it has no keyframe at which the film could enter. The result is one H.264 track whose
+frame ``n`` has the time ``n / 30`` exactly, interleaved with the sound.
 
 Contents
 --------
-Strip, render_blends, cut_strips, light_of, write_film
+Strip, encode_strip, cut_strips, light_of, write_film
 """
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import av
-import cv2
 import numpy as np
 
 from mvkit.errors import MediaFailed
@@ -37,9 +35,6 @@ from mvkit.footage import (
 from mvkit.timing import FPS
 from mvkit.video.reels import FilmForm, Reel
 from mvkit.video.timeline import Blend, Take
-from mvkit.video.transitions import blend
-
-ENCODERS_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -50,33 +45,18 @@ class Strip:
     frames: range
 
 
-def render_blends(
-    pieces: Iterable[Take | Blend], reels: Sequence[Reel], scratch: Path, *, form: FilmForm
-) -> dict[int, Strip]:
-    """Encode the transitions.
+def encode_strip(pictures: Iterable[Picture], target: Path, *, form: FilmForm) -> Strip:
+    """Encode pictures as a strip of their own.
 
-    Parameters
-    ----------
-    pieces : iterable of Take and Blend
-        The film, from its first frame to its last.
-    reels : sequence of Reel
-        One per clip.
-    scratch : Path
-        Folder to write to.
-    form : FilmForm
-        Size and quality of the film.
-
-    Returns
-    -------
-    dict of int to Strip
-        By the clip that goes; a transition that could not be made is left out.
+    Raises
+    ------
+    MediaFailed
+        If there is none, or the file cannot be written.
     """
-    blends = [piece for piece in pieces if isinstance(piece, Blend)]
-    with ThreadPoolExecutor(ENCODERS_AT_ONCE) as pool:
-        strips = pool.map(lambda piece: _render_blend(piece, reels, scratch, form=form), blends)
-        return {
-            piece.from_clip: strip for piece, strip in zip(blends, strips, strict=True) if strip
-        }
+    with FootageWriter(target, **form.asked()) as footage:
+        for picture in pictures:
+            footage.write(picture)
+    return Strip(target, range(footage.n_frames))
 
 
 def cut_strips(
@@ -96,7 +76,7 @@ def cut_strips(
     reels : sequence of Reel
         One per clip.
     blended : mapping of int to Strip
-        The transitions, from :func:`render_blends`.
+        The transitions, by the clip that goes.
     scratch : Path
         Folder for the frames that have to be encoded again.
     form : FilmForm
@@ -159,21 +139,6 @@ def write_film(strips: Sequence[Strip], sound: Path, target: Path) -> None:
         raise MediaFailed(f"The film could not be written: {error}.", reason="MUX") from error
 
 
-def _render_blend(
-    piece: Blend, reels: Sequence[Reel], scratch: Path, *, form: FilmForm
-) -> Strip | None:
-    going = read_frames(reels[piece.from_clip].path, first_frame=piece.tail.start)
-    coming = read_frames(reels[piece.from_clip + 1].path, first_frame=piece.head.start)
-    try:
-        return _encode(
-            blend(piece.kind, going, coming, n_frames=len(piece.film)),
-            scratch / f"blend_{piece.from_clip:03d}.mp4",
-            form=form,
-        )
-    except (MediaFailed, ValueError, av.error.FFmpegError, cv2.error):
-        return None
-
-
 def _cut_take(piece: Take, reel: Reel, scratch: Path, *, form: FilmForm) -> list[Strip]:
     """Copy a take from its first keyframe on; what comes before that is encoded again."""
     first, end = piece.source.start, piece.source.stop
@@ -182,15 +147,8 @@ def _cut_take(piece: Take, reel: Reel, scratch: Path, *, form: FilmForm) -> list
     if entry > first:
         pictures = islice(read_frames(reel.path, first_frame=first), entry - first)
         target = scratch / f"take_{piece.film.start:06d}.mp4"
-        strips.insert(0, _encode(pictures, target, form=form))
+        strips.insert(0, encode_strip(pictures, target, form=form))
     return strips
-
-
-def _encode(pictures: Iterable[Picture], target: Path, *, form: FilmForm) -> Strip:
-    with FootageWriter(target, **form.asked()) as footage:
-        for picture in pictures:
-            footage.write(picture)
-    return Strip(target, range(footage.n_frames))
 
 
 def _timed_pictures(strips: Iterable[Strip], track: Any) -> Iterator[tuple[float, Any]]:

@@ -15,8 +15,8 @@ from itertools import pairwise
 
 import cv2
 
+from mvkit.video.album import Coarse
 from mvkit.video.changes import BLACK_LUMA
-from mvkit.video.watch import Coarse
 
 MAX_BLACK_LUMA = BLACK_LUMA + 4
 MAX_STILL_DIFFERENCE = 0.25

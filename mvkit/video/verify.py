@@ -87,7 +87,7 @@ class Verified:
     sync_drift_s: float
 
 
-def verify_film(film: Path, expected: Expected) -> Verified:
+def verify_film(film: Path, expected: Expected, *, album: Path | None = None) -> Verified:
     """Check that a finished film is what was planned.
 
     Parameters
@@ -96,6 +96,8 @@ def verify_film(film: Path, expected: Expected) -> Verified:
         The finished file.
     expected : Expected
         What it has to be.
+    album : Path, optional
+        Where pictures that were seen are kept for the next cut; see :func:`watch`.
 
     Raises
     ------
@@ -106,7 +108,7 @@ def verify_film(film: Path, expected: Expected) -> Verified:
     """
     facts = read_facts(film)
     frames = {frame for change in expected.changes for frame in frames_around(change)}
-    sighting = watch(film, frames)
+    sighting = watch(film, frames, album=album)
     cuts = tuple(_find_cut(sighting, change, expected) for change in expected.changes)
     offsets = _compare_sound(film, expected.song)
     checks = (

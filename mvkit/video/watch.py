@@ -4,7 +4,7 @@ To decode every frame of a film takes longer than to join it, and is not needed:
 shown as it is, its packets were copied. Decoded are the keyframes, and the neighbourhood of every
 planned change, from the keyframe before it on. Every packet is counted and its time read; a packet
 is a frame. The loop filter is left out, which saves a quarter of the time: of the block edges that
-it softens, the coarse pictures kept here show nothing.
+it softens, the coarse pictures kept here show nothing. What an album shows is not decoded again.
 
 That another decoder, the pinned ffmpeg, can enter the film and go on is tried at a few places.
 
@@ -22,19 +22,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mvkit import ffmpeg
 from mvkit.errors import MediaFailed
 from mvkit.footage import open_footage
 from mvkit.timing import FPS
+from mvkit.video.album import Album, Coarse, keys_of
 
 COARSE_ROWS = 54
 """Rows of a coarse picture, about: every 20th of a film 1080 pixels high."""
 SECOND_LOOK_FRAMES = 8
 DECODER_OPTIONS = {"skip_loop_filter": "all", "flags2": "+fast", "err_detect": "explode"}
-
-Coarse = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -56,33 +54,34 @@ class Sighting:
     seen: dict[int, Coarse]
 
 
-def watch(film: Path, frames: Collection[int]) -> Sighting:
+def watch(film: Path, frames: Collection[int], *, album: Path | None = None) -> Sighting:
     """Look at the keyframes of a film and at the frames asked for.
+
+    Parameters
+    ----------
+    album : Path, optional
+        Where the pictures of an earlier cut are, and those of this one are kept.
 
     Raises
     ------
     MediaFailed
         If the film cannot be decoded.
     """
-    wanted = frozenset(frames)
     misplaced: list[int] = []
     seen: dict[int, Coarse] = {}
     n_frames = 0
+    kept = Album(album)
     with open_footage(film) as (file, stream):
         codec = stream.codec_context
         codec.options, codec.thread_type, codec.thread_count = DECODER_OPTIONS, "FRAME", 2
         for group in _groups(file.demux(stream)):
             numbers = range(n_frames, n_frames + len(group))
             misplaced += [n for n, p in zip(numbers, group, strict=True) if not _on_time(p, n)]
-            last_wanted = max((n for n in numbers if n in wanted), default=numbers.start)
-            n_needed = last_wanted + 1 - numbers.start
-            pictures = _decode(codec, group[:n_needed])
-            seen |= {
-                number: picture
-                for number, picture in zip(numbers, pictures, strict=False)
-                if number in wanted or number == numbers.start
-            }
+            wanted = [place for place, number in enumerate(numbers) if number in frames]
+            pictures = _look(group[: max(wanted, default=0) + 1], {0, *wanted}, codec, kept)
+            seen |= {numbers.start + place: picture for place, picture in pictures.items()}
             n_frames += len(group)
+    kept.save()
     return Sighting(n_frames=n_frames, misplaced=tuple(misplaced), seen=seen)
 
 
@@ -135,6 +134,20 @@ def _groups(packets: Iterable[Any]) -> Iterator[list[Any]]:
 
 def _on_time(packet: Any, number: int) -> bool:
     return bool(packet.pts * packet.time_base == Fraction(number, FPS))
+
+
+def _look(
+    group: Sequence[Any], places: Collection[int], codec: Any, album: Album
+) -> dict[int, Coarse]:
+    """Return the coarse pictures at some places of a closed group, or of its beginning."""
+    keys = keys_of(map(bytes, group))
+    known = {place: seen for place in places if (seen := album.find(keys[place])) is not None}
+    if len(known) < len(places):
+        pictures = _decode(codec, group)
+        known = {place: pictures[place] for place in places}
+        for place, picture in known.items():
+            album.add(keys[place], picture)
+    return known
 
 
 def _decode(codec: Any, packets: Sequence[Any]) -> list[Coarse]:
