@@ -12,6 +12,8 @@ CODECS, pinned_input, executable, run, open_pipe
 
 from __future__ import annotations
 
+import os
+import re
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -20,7 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
 
-from mvkit.errors import MediaFailed, TimedOut
+from mvkit.errors import MediaFailed, TimedOut, tells_full_disk
 from mvkit.processes import child_setup
 from mvkit.settings import get_settings
 
@@ -30,6 +32,13 @@ CODECS: dict[str, str] = {
     "flac": "flac",
 }
 """The only codecs ffmpeg may use for each kind of song."""
+SPEAKER = re.compile(r"^(\[[^\[\]]+ @ 0x[0-9a-f]+\] ?)+")
+"""Which of its parts speaks, by an address in its memory."""
+AFTERMATH = re.compile(
+    r"^\s*Last message repeated|^Error (opening|parsing|splitting|sending) |^Task finished"
+    r"|^Terminating thread|^Nothing was written|^Could not open encoder|^Conversion failed"
+)
+"""What it says only because something else went wrong before."""
 
 
 @cache
@@ -77,7 +86,7 @@ def run(
     Raises
     ------
     MediaFailed
-        If ffmpeg ends with an error; the message quotes its last line.
+        If ffmpeg ends with an error; the message quotes the line that says why.
     TimedOut
         If it takes longer than ``timeout_s``.
     """
@@ -96,7 +105,7 @@ def run(
             f"ffmpeg did not end within {timeout_s:.0f} s; the file may be damaged."
         ) from error
     if done.returncode != 0:
-        raise MediaFailed(_complaint(done.stderr), reason="FFMPEG")
+        raise MediaFailed(_complaint(done.stderr, arguments), reason="FFMPEG")
     return done.stdout or b""
 
 
@@ -138,14 +147,25 @@ def open_pipe(arguments: Sequence[str], *, source: Path | None = None) -> Iterat
             process.kill()
         if process.wait() > 0:
             complaints.seek(0)
-            raise MediaFailed(_complaint(complaints.read()), reason="FFMPEG")
+            raise MediaFailed(_complaint(complaints.read(), arguments), reason="FFMPEG")
 
 
 def _command(arguments: Sequence[str]) -> list[str]:
     return [executable(), "-nostdin", "-hide_banner", "-loglevel", "error", "-y", *arguments]
 
 
-def _complaint(stderr: bytes) -> str:
-    lines = stderr.decode("utf-8", "replace").strip().splitlines()
-    said = lines[-1] if lines else "nothing on its error output"
-    return f"ffmpeg stopped with an error: {said}"
+def _complaint(stderr: bytes, arguments: Sequence[str]) -> str:
+    """Quote what went wrong first, or that the disk is full, which comes after much else."""
+    text = _without_folders(stderr.decode("utf-8", "replace"), arguments)
+    lines = [SPEAKER.sub("", line) for line in text.strip().splitlines()]
+    causes = [line for line in lines if not AFTERMATH.match(line)]
+    told = [*filter(tells_full_disk, lines), *causes, *lines, "nothing on its error output"]
+    return f"ffmpeg stopped with an error: {told[0].strip()}"
+
+
+def _without_folders(text: str, arguments: Sequence[str]) -> str:
+    """Name the files that ffmpeg was given without saying where they lie."""
+    places = (argument.removeprefix("file:") for argument in arguments)
+    for place in sorted(filter(os.path.isabs, places), key=len, reverse=True):
+        text = text.replace(place, Path(place).name)
+    return text

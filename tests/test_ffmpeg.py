@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from mvkit import ffmpeg
-from mvkit.errors import MediaFailed, TimedOut
+from mvkit.errors import MediaFailed, TimedOut, tells_full_disk
 
 ENDLESS = ["-f", "lavfi", "-i", "color=size=320x180", "-f", "rawvideo", "pipe:1"]
 
@@ -18,9 +18,42 @@ def running() -> list[str]:
     return [each.name() for each in psutil.Process().children() if "ffmpeg" in each.name()]
 
 
-def test_a_failure_quotes_the_last_complaint(tmp_path: Path) -> None:
-    with pytest.raises(MediaFailed, match="No such file"):
+def test_a_failure_quotes_what_went_wrong(tmp_path: Path) -> None:
+    with pytest.raises(MediaFailed, match="an error: Error opening input: No such file"):
         ffmpeg.run(["-i", str(tmp_path / "missing.mp4"), "-f", "null", "-"])
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("cut_off.mp4", b"\0\0\0\x18ftypisom\0\0\2\0isommp41\0\1\0\0mdat", "moov atom not found"),
+        ("page.mp4", b"<!doctype html><title>Not found</title>" * 20, "moov atom not found"),
+        ("empty.mp4", b"", "moov atom not found"),
+        ("cut_off.webm", b"\x1aE\xdf\xa3\x9fB\x86\x81\x01", "File ended prematurely"),
+    ],
+    ids=["cut off", "web page", "empty", "webm"],
+)
+def test_what_is_no_film_is_told_by_its_cause(
+    tmp_path: Path, name: str, content: bytes, why: str
+) -> None:
+    """Not by what ffmpeg adds to every failure."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(MediaFailed, match=f"with an error: {why}"):
+        ffmpeg.run(["-i", f"file:{tmp_path / name}", "-f", "null", "-"])
+
+
+def test_a_failure_tells_nobody_where_files_lie(tmp_path: Path) -> None:
+    target = tmp_path / "no such folder" / "film.mp4"
+    with pytest.raises(MediaFailed, match=r"Error opening output film\.mp4: No such") as failure:
+        ffmpeg.run(["-f", "lavfi", "-i", "color=size=16x16:duration=1", str(target)])
+    assert str(tmp_path) not in failure.value.message
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is always full")
+def test_a_full_disk_is_told() -> None:
+    with pytest.raises(MediaFailed) as failure:
+        ffmpeg.run([*ENDLESS[:4], "-frames:v", "1", "-f", "mp4", "/dev/full"])
+    assert tells_full_disk(failure.value.message)
 
 
 def test_a_run_that_does_not_end_is_stopped() -> None:
@@ -42,7 +75,7 @@ def test_an_error_in_the_block_stops_the_run_too() -> None:
     assert not running()
 
 
-def test_a_pipe_that_fails_quotes_the_last_complaint(tmp_path: Path) -> None:
+def test_a_pipe_that_fails_quotes_what_went_wrong(tmp_path: Path) -> None:
     arguments = ["-i", str(tmp_path / "missing.mp4"), "-f", "rawvideo", "pipe:1"]
     with (
         pytest.raises(MediaFailed, match="No such file"),
