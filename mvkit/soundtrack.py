@@ -19,7 +19,8 @@ from mvkit.files import CUTTING_ROOM
 
 BIT_RATE = "192k"
 RATE_HZ = 48_000
-COUNT_SAMPLES = "asetpts=N/SR/TB"
+COUNT_SAMPLES = "asettb=1/sr,asetpts=N"
+"""Whole numbers throughout: a time in seconds, cut to a sample, now and then is one too early."""
 
 
 def soundtrack(song: Path) -> Path:
