@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from mvkit import ffmpeg
-from mvkit.errors import GenerationFailed, InvalidArtefact, MediaFailed
-from mvkit.footage import FootageWriter, read_frames
+from mvkit.errors import GenerationFailed, InvalidArtefact, MediaFailed, TimedOut
+from mvkit.footage import Fit, FootageWriter, read_frames
 from mvkit.schema import FRAME_SIZES_PX, Analysis, Caption, Check, Plan, Video
 from mvkit.timing import FPS, n_frames_of
 from mvkit.video import compose, compose_video, transitions
@@ -365,6 +365,18 @@ def test_a_clip_that_cannot_be_read_counts_as_missing(run: Made, damage: bytes) 
     video = composed(run)
     assert video.clips_used == 3
     assert {clip for clip, _ in stamps_in(run.folder / "video.mp4")[90:]} == {2}
+
+
+def test_a_clip_that_takes_too_long_to_read_counts_as_missing(
+    run: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def endless(source: Path, *_: object, **__: object) -> Fit:
+        raise TimedOut(f"ffmpeg did not end within 600 s: {source.name}.")
+
+    write_foreign(run.folder / "clips/000.mp4", 1, 24, rate=24)
+    monkeypatch.setattr("mvkit.video.reels.fit", endless)
+    with pytest.raises(GenerationFailed, match=r"Only 2 of 4 clips.*clip 0: ffmpeg did not end"):
+        composed(run, failed={1})
 
 
 def test_fewer_than_three_clips_are_no_film(run: Made) -> None:

@@ -1,7 +1,8 @@
 """The reels: one file per clip of the plan, in final form, covering its filmed frames.
 
 Clips usually arrive so. One that does not is brought into final form here; one that failed, or
-cannot be read, is filled with the footage of its neighbour, so that the film has no hole.
+cannot be read, or not in time, is filled with the footage of its neighbour, so that the film has
+no hole.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Self, TypedDict
 
-from mvkit.errors import GenerationFailed, InvalidArtefact, MediaFailed
+from mvkit.errors import GenerationFailed, InvalidArtefact, MediaFailed, TimedOut
 from mvkit.footage import fit, is_final_form
 from mvkit.schema import MIN_CLIPS, Brief, Caption, Clip, Clips, Plan, Quality
 
@@ -99,7 +100,7 @@ def gather_reels(
     for clip in clips.clips:
         try:
             filmed[clip.clip_index] = bench.own(clip)
-        except MediaFailed as error:
+        except (MediaFailed, TimedOut) as error:
             troubles.append(f"clip {clip.clip_index}: {error.message}")
     _check_enough(len(filmed), n_planned=n_planned, troubles=troubles)
     return tuple(filmed.get(index) or bench.stand_in(filmed, index) for index in range(n_planned))
