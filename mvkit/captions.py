@@ -12,17 +12,18 @@ caption_lines, in_rows, reading_speed
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise, zip_longest
 from typing import Literal
 
+from mvkit.orthography import n_columns, sung_parts, sung_words
 from mvkit.schema import Aspect, Caption, LyricLine
 from mvkit.timing import FPS
 
 ROW_LETTERS: dict[Aspect, int] = {"16:9": 42, "1:1": 32, "9:16": 24}
-"""So many letters a row has, at most, at a size that can be read on a telephone."""
+"""So many letters a row has, at most, at a size that can be read on a telephone; wide letters, as
+Chinese and Japanese have, count double."""
 MAX_ROWS = 2
 READABLE_LETTERS_PER_S = 17.0
 EARLY_S = 0.1
@@ -32,6 +33,8 @@ LINGER_S = 0.25
 """How long a line stays after it has been sung."""
 SHORTEST_S, LONGEST_S = 5 / 6, 5.0
 """A line is shown so long, if the next one allows it; and, where its end is not known, at most."""
+LAST_WORD_S = 1.0
+"""So long a last word is sung, where its beginning is known and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -83,16 +86,21 @@ def caption_lines(
 
 
 def in_rows(text: str, *, row_letters: int) -> str:
-    """Break a text into as few rows as fit, of about the same length."""
-    n_rows = len(_wrapped(text, row_letters))
-    widths = range(-(-len(text) // n_rows), row_letters)
-    width = next((n for n in widths if len(_wrapped(text, n)) <= n_rows), row_letters)
-    return "\n".join(_wrapped(text, width))
+    """Break a text into as few rows as fit, of about the same length.
+
+    Rows break at spaces; a word that is longer than a row, and written without spaces between its
+    parts, breaks at its letters. Wide letters count double.
+    """
+    parts = [*_breakable(text, row_letters)]
+    n_rows = len(_wrapped(parts, row_letters))
+    widths = range(-(-n_columns(text) // n_rows), row_letters)
+    width = next((n for n in widths if len(_wrapped(parts, n)) <= n_rows), row_letters)
+    return "\n".join(_wrapped(parts, width))
 
 
 def reading_speed(caption: Caption) -> float:
-    """Return how fast a caption has to be read, in characters per second."""
-    return len(caption.text) / caption.length_s
+    """Return how fast a caption has to be read, in letters per second; wide ones count double."""
+    return n_columns(caption.text) / caption.length_s
 
 
 def _timed(lyrics: Sequence[LyricLine], duration_s: float) -> Iterator[_Piece]:
@@ -100,12 +108,14 @@ def _timed(lyrics: Sequence[LyricLine], duration_s: float) -> Iterator[_Piece]:
     lines = _one_at_a_time([line for line in lyrics if line.timestamp < duration_s])
     for line, following in zip_longest(lines, lines[1:]):
         next_s = following.timestamp if following else duration_s
-        end_s = min(line.end or line.timestamp + LONGEST_S, next_s)
-        words = line.text.split()
+        text = " ".join(line.text.split())
+        words = sung_words(text)
         known = len(line.words_at) == len(words)
+        stops_s = line.words_at[-1] + LAST_WORD_S if known else line.timestamp + LONGEST_S
+        end_s = min(line.end or stops_s, next_s)
         begins_s = line.words_at if known else _spread(words, line.timestamp, end_s)
         if words:
-            yield _Piece(" ".join(words), (*begins_s, max(end_s, begins_s[-1])))
+            yield _Piece(text, (*begins_s, max(end_s, begins_s[-1])))
 
 
 def _one_at_a_time(lines: Sequence[LyricLine]) -> list[LyricLine]:
@@ -122,7 +132,7 @@ def _one_at_a_time(lines: Sequence[LyricLine]) -> list[LyricLine]:
 
 def _spread(words: Sequence[str], start_s: float, end_s: float) -> tuple[float, ...]:
     """Spread words over a time, each by its number of letters."""
-    *before, whole = accumulate((len(word) + 1 for word in words), initial=0)
+    *before, whole = accumulate((n_columns(word) + 1 for word in words), initial=0)
     return tuple(start_s + (end_s - start_s) * letters / whole for letters in before)
 
 
@@ -130,18 +140,32 @@ def _pieces(line: _Piece, aspect: Aspect) -> Iterator[_Piece]:
     """Cut a line into parts of at most two rows, of about the same length."""
     rows = in_rows(line.text, row_letters=ROW_LETTERS[aspect]).split("\n")
     n_rows, n_parts = len(rows), -(-len(rows) // MAX_ROWS)
-    words_before = [0, *accumulate(len(row.split()) for row in rows)]
+    words_before = [0, *accumulate(len(sung_words(row)) for row in rows)]
     cuts = [words_before[round(part * n_rows / n_parts)] for part in range(n_parts + 1)]
-    words = line.text.split()
+    parts = sung_parts(line.text)
     for first, end in pairwise(cuts):
-        yield _Piece(" ".join(words[first:end]), line.words_at_s[first : end + 1])
+        yield _Piece("".join(parts[first:end]).strip(), line.words_at_s[first : end + 1])
 
 
 def _leaves_s(piece: _Piece, start_s: float) -> float:
     """Return when a caption may go: after it was sung, and can have been read."""
-    read_s = max(SHORTEST_S, len(piece.text) / READABLE_LETTERS_PER_S)
+    read_s = max(SHORTEST_S, n_columns(piece.text) / READABLE_LETTERS_PER_S)
     return max(piece.words_at_s[-1] + LINGER_S, start_s + read_s)
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False)
+def _breakable(text: str, row_letters: int) -> Iterator[str]:
+    """Yield the parts of a text that rows keep whole, each with the space after it."""
+    for word in text.split():
+        *parts, last = sung_parts(word) if n_columns(word) > row_letters else [word]
+        yield from parts
+        yield f"{last} "
+
+
+def _wrapped(parts: Iterable[str], width: int) -> list[str]:
+    """Fill rows with as many parts as fit, one after the other."""
+    rows = [""]
+    for part in parts:
+        if rows[-1] and n_columns(rows[-1] + part.rstrip()) > width:
+            rows.append("")
+        rows[-1] += part
+    return [row.strip() for row in rows]

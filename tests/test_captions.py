@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import pairwise
 
 import pytest
@@ -18,6 +19,7 @@ from mvkit.captions import (
 )
 from mvkit.director import plan_video, with_captions
 from mvkit.errors import InvalidInput
+from mvkit.orthography import n_columns, sung_words
 from mvkit.schema import Analysis, Aspect, Brief, Caption, LyricLine, Plan
 from mvkit.timing import tidy_s
 
@@ -55,6 +57,68 @@ def test_rows_are_of_about_the_same_length() -> None:
         "one two three four\nfive six seven eight"
     )
     assert in_rows("it fits", row_letters=24) == "it fits"
+
+
+CHINESE = "我们都是光做成的，也是一切曾经有过的东西！所以今晚没有人会在雨水找到河流之前回家。"
+JAPANESE = "きっと君は「来ない」と言ったけれど、ずっとここで待っているよ、ラララ、雨が止むまで。"
+THAI = "เราทุกคนเกิดมาจากแสงและจากทุกสิ่งที่เราเคยเป็นคืนนี้จึงไม่มีใครกลับบ้านก่อนที่ฝนจะพบแม่น้ำ"
+
+
+@pytest.mark.parametrize("aspect", [*ROW_LETTERS])
+@pytest.mark.parametrize("text", [CHINESE, JAPANESE, THAI], ids=["zh", "ja", "th"])
+def test_lines_without_spaces_break_at_letters(aspect: Aspect, text: str) -> None:
+    """No row begins with what closes or belongs to the letter before, none ends with an opening."""
+    shown = captions(line(text, 2.0, 14.0), aspect=aspect)
+    rows = [row for caption in shown for row in caption.text.split("\n")]
+    assert "".join(rows) == text
+    assert max(map(n_columns, rows)) <= ROW_LETTERS[aspect]
+    assert max(caption.text.count("\n") for caption in shown) == 1
+    for row in rows:
+        assert unicodedata.category(row[0]) not in ("Pe", "Po", "Mn", "Lm")
+        assert row[0] not in "っゃゅょะาำ"
+        assert row[-1] not in "「เแโใไ"
+
+
+def test_lines_without_spaces_break_at_a_space_if_they_have_one() -> None:
+    phrases = ["君の名前を呼ぶ", "僕の小さな声が届くまで"]
+    assert in_rows(" ".join(phrases), row_letters=24).split("\n") == phrases
+
+
+def test_wide_letters_take_twice_as_long_to_read() -> None:
+    wide, narrow = captions(line("雨" * 17, 4.0, 4.5), line("a" * 17, 30.0, 30.1))
+    assert wide.length_s == pytest.approx(2.0)
+    assert narrow.length_s == pytest.approx(1.0)
+
+
+def test_karaoke_of_a_line_without_spaces_goes_letter_by_letter() -> None:
+    (shown,) = captions(line("雨が、 stop だ", 2.0, 4.0), kind="karaoke")
+    widths = [3, 5, 5, 3]
+    begins = [2.0 + 2.0 * sum(widths[:n]) / 16 for n in range(5)]
+    assert shown.words_at == pytest.approx(begins, abs=1e-5)
+    timed = line("雨が、 stop だ", 2.0, 4.0, words_at=[2.0, 2.5, 3.0, 3.5])
+    assert captions(timed, kind="karaoke")[0].words_at == (2.0, 2.5, 3.0, 3.5, 4.0)
+    for caption in captions(line(CHINESE, 2.0, 20.0), aspect="9:16", kind="karaoke"):
+        assert caption.start == pytest.approx(caption.words_at[0] - 0.1)
+
+
+def test_the_last_word_of_a_line_without_an_end_is_not_drawn_out() -> None:
+    (shown,) = captions(line("hello world", 2.0, words_at=[2.0, 9.0]), kind="karaoke")
+    assert shown.words_at == (2.0, 9.0, 10.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (" oh  my love! ", ["oh", "my", "love!"]),
+        ("我爱你，「真的」吗？", ["我", "爱", "你，", "「真", "的」", "吗？"]),
+        ("きゃっとラーメン", ["きゃっ", "と", "ラー", "メ", "ン"]),
+        ("เป็นน้ำ", ["เป็", "น", "น้ำ"]),
+        ("I愛you so", ["I", "愛", "you", "so"]),
+        ("사랑해 너를", ["사랑해", "너를"]),
+    ],
+)
+def test_what_is_sung_one_after_the_other(text: str, parts: list[str]) -> None:
+    assert sung_words(text) == parts
 
 
 def test_a_word_longer_than_a_row_stays_whole() -> None:

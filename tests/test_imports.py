@@ -14,7 +14,7 @@ import mvkit
 from .conftest import ROOT
 
 VOCABULARY = {"captions", "crash", "errors", "files", "grading", "schema", "settings"}
-VOCABULARY |= {"timing", "typeface"}
+VOCABULARY |= {"orthography", "timing", "typeface"}
 SHARED = VOCABULARY | {"ffmpeg", "footage", "processes", "run", "soundtrack"}
 STAGES = {"clips", "director", "prompts", "references", "video"}
 RUNNING = SHARED | {"database", "kernels", "ledger", "notebook", "progress"}

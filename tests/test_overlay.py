@@ -122,6 +122,22 @@ def test_hebrew_is_sung_from_right_to_left(tmp_path: Path) -> None:
     assert words[1].starts_px < words[0].ends_px
 
 
+def test_letters_of_a_line_without_spaces_are_sung_one_after_the_other() -> None:
+    """They stand side by side, words with a space between them apart."""
+    shown = Caption(
+        kind="karaoke",
+        text="雨が、\nstop だよ",
+        start=1.0,
+        end=9.0,
+        words_at=(1.0, 2.0, 3.0, 4.0, 5.0, 6.0),
+    )
+    rain, ga, stop, da, yo = typeset(shown, width_px=1920, height_px=1080, font=None).words
+    assert rain.ends_px == ga.starts_px
+    assert ga.ends_px > ga.starts_px
+    assert stop.top_px > rain.top_px
+    assert stop.ends_px < da.starts_px < da.ends_px == yo.starts_px
+
+
 def test_footage_carries_captions_at_the_times_of_the_film(tmp_path: Path) -> None:
     """The words are as sharp as the film is large, whatever size was painted."""
     picture = np.full((90 * 3 // 2, 160), 128, np.uint8)

@@ -122,6 +122,14 @@ def test_lines_end_where_the_singer_pauses() -> None:
         assert line.words_at == pytest.approx([word.start_s for word in words], abs=1e-5)
 
 
+def test_letters_of_a_heard_line_without_spaces_have_times() -> None:
+    """The model hears parts of several letters, and letters lie in them evenly."""
+    parts = [("君の", 10.0, 11.0), ("名前", 11.0, 12.0), ("は", 12.0, 12.5)]
+    heard = [Word(text=text, start_s=start_s, end_s=end_s) for text, start_s, end_s in parts]
+    (line,) = hear(transcript(heard)).lines
+    assert (line.text, line.words_at) == ("君の名前は", (10.0, 10.5, 11.0, 11.5, 12.0))
+
+
 def test_lines_end_where_the_model_ends_a_phrase_though_nobody_pauses() -> None:
     truth = sung(SONG[:3], pause_s=0.0)
     segments = [

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 ANALYSIS_VERSION = 1
 """To be raised when something outside this package changes what is heard: a library, a model."""
 
-HEARS_TOO = ("loudness.py", "providers/voice.py", "providers/whisper.py")
+HEARS_TOO = ("loudness.py", "orthography.py", "providers/voice.py", "providers/whisper.py")
 """Files of mvkit outside this package that what is heard depends on."""
 FOLDER = ".cache/analysis"
 KEPT_S = 86_400.0

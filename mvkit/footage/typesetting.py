@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
+from mvkit.orthography import sung_parts
 from mvkit.schema import Caption, CaptionKind
 from mvkit.typeface import face
 
@@ -191,15 +192,15 @@ class _Sheet:
     def _ends_px(self, n: int, row: str) -> Iterator[tuple[float, float]]:
         """Yield where the words of a row begin and end, in the direction of its script."""
         before = ""
-        for word in row.split():
-            starts_px, ends_px = map(self._face.getlength, (before, before + word))
+        for part in sung_parts(row):
+            starts_px, ends_px = map(self._face.getlength, (before, before + part.rstrip()))
             left_px = self._row_left_px(n)
             if _runs_leftwards(row):
                 right_px = left_px + self._widths_px[n]
                 yield right_px - starts_px, right_px - ends_px
             else:
                 yield left_px + starts_px, left_px + ends_px
-            before += f"{word} "
+            before += part
 
     def _row_left_px(self, n: int) -> float:
         return self.margin_px + self._across * (self.text_width_px - self._widths_px[n])

@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from mvkit.analysis.intake import Samples, decode
-from mvkit.analysis.transcript.spelling import is_unspaced
 from mvkit.errors import InvalidInput, ProviderFailed
+from mvkit.orthography import is_unspaced
 from mvkit.providers.base import Segment, Transcript, Word
 from mvkit.providers.voice import VOICE_RATE_HZ, Span, find_voice, length_s, missed_spans
 

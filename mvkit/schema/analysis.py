@@ -46,7 +46,8 @@ class LyricLine(Record):
     end : float or None
         Where it stops, in seconds, if that is known.
     words_at : tuple of float
-        Where each of its words begins, in seconds; empty where that is not known.
+        Where each of its words begins, in seconds; empty where that is not known. In scripts
+        without spaces, letters count as words (:func:`mvkit.orthography.sung_words`).
     """
 
     text: str = Field(min_length=1, max_length=400)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import StringConstraints, model_validator
 
+from mvkit.orthography import sung_words
 from mvkit.schema.base import Seconds, Span
 
 CaptionKind = Literal["lyrics", "karaoke", "title", "credits", "watermark"]
@@ -22,7 +23,8 @@ class Caption(Span):
     text : str
         The words; a line break begins a new row.
     words_at : tuple of float
-        Of *karaoke*: when each word begins to be sung, in seconds, and when the last one ends.
+        Of *karaoke*: when each word begins to be sung, in seconds, and when the last one ends. In
+        scripts without spaces, letters count as words (:func:`mvkit.orthography.sung_words`).
     """
 
     kind: CaptionKind
@@ -31,7 +33,7 @@ class Caption(Span):
 
     @model_validator(mode="after")
     def _check_words(self) -> Self:
-        n_words = len(self.text.split())
+        n_words = len(sung_words(self.text))
         if self.kind == "karaoke" and len(self.words_at) != n_words + 1:
             raise ValueError(
                 f"{n_words} words have {len(self.words_at)} times, expected {n_words + 1}: "

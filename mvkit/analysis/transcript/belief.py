@@ -19,7 +19,8 @@ from dataclasses import replace
 from itertools import groupby
 
 from mvkit.analysis.transcript.phrases import segment_of
-from mvkit.analysis.transcript.spelling import is_unspaced, spelt
+from mvkit.analysis.transcript.spelling import spelt
+from mvkit.orthography import is_unspaced
 from mvkit.providers.base import Segment, Transcript, Word
 from mvkit.schema import Curves
 

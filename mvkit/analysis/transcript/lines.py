@@ -15,7 +15,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from mvkit.analysis.transcript.phrases import Phrase
-from mvkit.analysis.transcript.spelling import is_unspaced
+from mvkit.analysis.word_times import word_starts
+from mvkit.orthography import is_unspaced
 from mvkit.providers.base import Word
 from mvkit.schema import LyricLine
 from mvkit.timing import tidy_s
@@ -85,10 +86,10 @@ def _line(piece: Phrase, duration_s: float) -> LyricLine:
     start_s = tidy_s(piece[0].start_s)
     end_s = tidy_s(min(max(word.end_s for word in piece), duration_s))
     text = joined(piece)[:MOST_CHARACTERS]
-    told_apart = len(text.split()) == len(piece)
+    timed = [(word.text, max(start_s, word.start_s)) for word in piece]
     return LyricLine(
         text=text,
         timestamp=start_s,
         end=end_s if end_s > start_s else None,
-        words_at=tuple(max(start_s, word.start_s) for word in piece) if told_apart else (),
+        words_at=word_starts(text, [*timed, ("", max(end_s, timed[-1][1]))]),
     )

@@ -15,7 +15,7 @@ from itertools import accumulate, groupby
 from typing import Literal
 
 from mvkit.analysis.lyrics import SUNG_SECTIONS
-from mvkit.analysis.transcript.spelling import is_unspaced
+from mvkit.orthography import is_unspaced
 from mvkit.providers.base import Segment, Transcript, Word
 from mvkit.schema import Section
 

@@ -2,7 +2,7 @@
 
 Contents
 --------
-spelt, spelt_words, is_unspaced
+spelt, spelt_words
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from mvkit.orthography import is_unspaced
+
 SIGN = re.compile(r"[^\w\s]|_")
 INNER_APOSTROPHE = re.compile(r"(?<=\w)['’](?=\w)")
-UNSPACED = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
-"""Thai, Lao, Japanese and Chinese are written without spaces between words."""
 NUMBERS = dict(
     enumerate(
         "zero one two three four five six seven eight nine ten eleven twelve".split()  # noqa: SIM905
@@ -35,11 +35,6 @@ def spelt_words(text: str) -> list[str]:
     return [
         part for word in spelt(text).split() for part in (word if is_unspaced(word) else [word])
     ]
-
-
-def is_unspaced(text: str) -> bool:
-    """Whether a text is in a script without spaces between words."""
-    return bool(UNSPACED.search(text))
 
 
 def _in_words(word: str) -> str:
