@@ -55,6 +55,61 @@ def test_lrc_offset_word_times_and_pauses_are_understood(file: Path) -> None:
     ]
 
 
+def words_of(file: Path, text: str) -> list[tuple[str, tuple[float, ...], float | None]]:
+    return [(line.text, line.words_at, line.end) for line in read(file, text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("<00:12.00> Hello <00:12.50> world", ("Hello world", (12.0, 12.5), None)),
+        ("<00:12.00>Hello <00:12.50>world<00:13.25>", ("Hello world", (12.0, 12.5), 13.25)),
+        ("Hello <00:12.50>world", ("Hello world", (12.0, 12.5), None)),
+        ("Hello [00:12.50]world[00:13.25]", ("Hello world", (12.0, 12.5), 13.25)),
+        ("<00:12.00>Hel<00:12.20>lo <00:12.50>world", ("Hello world", (12.0, 12.5), None)),
+        ("<00:12.00>a b <00:13.00>c<00:14.00>", ("a b c", (12.0, 12.5, 13.0), 14.0)),
+        ("<00:12.00>a<00:12.40> <00:12.50>b<00:12.90>", ("a b", (12.0, 12.5), 12.9)),
+        ("<00:12.00>君の<00:13.00>名<00:14.00>", ("君の名", (12.0, 12.5, 13.0), 14.0)),
+    ],
+)
+def test_lrc_times_of_words_are_kept(
+    file: Path, text: str, line: tuple[str, tuple[float, ...], float | None]
+) -> None:
+    """Of words, of syllables, of several words; also where the last one ends."""
+    assert words_of(file, f"[00:12.00]{text}\n[00:16.00]next") == [line, ("next", (), None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<00:12.00>one <00:13.00>two <00:12.50>three",
+        "<00:11.00>one <00:11.50>two <00:12.00>three",
+        "<00:12.00>one <00:13.00>two <00:17.00>three<00:17.50>",
+        "<00:12.00>one <00:13.00>two three",
+    ],
+    ids=["decreasing", "before the line", "after the next line", "not for every word"],
+)
+def test_times_of_words_that_cannot_be_are_left_out(file: Path, text: str) -> None:
+    """The line is sung when it says."""
+    lines = read(file, f"[00:12.00]{text}\n[00:16.00]next")
+    assert (lines[0].text, lines[0].timestamp) == ("one two three", 12.0)
+    assert (lines[0].words_at, lines[0].end) == ((), None)
+
+
+def test_times_of_words_follow_the_offset_and_each_repeat_of_the_line(file: Path) -> None:
+    """They are written for one of the times before the line."""
+    text = "[offset:-500]\n[00:40.00][00:10.00]<00:10.00>one <00:10.50>two<00:11.00>\n"
+    lines = read(file, text)
+    assert [(line.timestamp, line.words_at, line.end) for line in lines] == [
+        (10.5, (10.5, 11.0), 11.5),
+        (40.5, (40.5, 41.0), 41.5),
+    ]
+
+
+def test_words_after_the_songs_end_have_no_times(file: Path) -> None:
+    assert words_of(file, "[00:59.00]<00:59.00>one <01:01.00>two") == [("one two", (), None)]
+
+
 def test_srt_has_starts_and_ends_and_loses_its_markup(file: Path) -> None:
     """Two shown lines are one sung line."""
     text = (

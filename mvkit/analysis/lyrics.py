@@ -1,8 +1,8 @@
 """Lyrics from a file: LRC, SRT, or plain text.
 
 Which of the three it is, is seen from the text, not from the file's name. LRC and SRT carry
-times; plain text has none and is spread evenly over the sung sections. The text is UTF-8,
-UTF-16 with a byte order mark, or else taken for Windows-1252, which reads any bytes.
+times, LRC also those of words; plain text has none and is spread evenly over the sung sections. The
+text is UTF-8, UTF-16 with a byte order mark, or else taken for Windows-1252, which reads any bytes.
 
 Contents
 --------
@@ -15,10 +15,11 @@ import codecs
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
+from mvkit.analysis.word_times import word_starts
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.schema import LyricLine, Section
 from mvkit.timing import tidy_s
@@ -27,9 +28,11 @@ MAX_BYTES = 256 * 1024
 MAX_LINE_CHARACTERS = 400
 SUNG_SECTIONS = ("verse", "pre-chorus", "chorus")
 
-LRC_TIME = re.compile(r"\[(\d{1,3}):(\d{1,2}(?:[.:]\d{1,3})?)\]")
-LRC_WORD_TIME = re.compile(r"<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>")
-LRC_OFFSET = re.compile(r"^\[offset:\s*([+-]?\d{1,7})\s*\]\s*$", re.IGNORECASE | re.MULTILINE)
+LRC_CLOCK = r"(\d{1,3}):(\d{1,2}(?:[.:]\d{1,3})?)"
+LRC_TIME = re.compile(rf"\[{LRC_CLOCK}\]")
+LRC_LINE_TIMES = re.compile(rf"(?:\[{LRC_CLOCK}\]\s*)+")
+LRC_WORD_TIME = re.compile(rf"[<\[]{LRC_CLOCK}[>\]]")
+LRC_OFFSET = re.compile(r"^\s*\[offset:\s*([+-]?\d{1,7})\s*\]\s*$", re.IGNORECASE | re.MULTILINE)
 SRT_TIMES = re.compile(
     r"^\s*(\d{1,3}):(\d{2}):(\d{2}[.,]\d{1,3})\s*-->\s*(\d{1,3}):(\d{2}):(\d{2}[.,]\d{1,3})"
 )
@@ -39,11 +42,12 @@ HEADING = re.compile(r"^\[[^\[\]]*\]$")
 
 @dataclass(frozen=True)
 class _Cue:
-    """Text and when it is sung; ``end_s`` where the file says so."""
+    """Text and when it is sung; its end and its words where the file says so."""
 
     text: str
     start_s: float
     end_s: float | None = None
+    words_at_s: tuple[float, ...] = ()
 
 
 def read_lyrics(
@@ -77,7 +81,7 @@ def read_lyrics(
     if any(SRT_TIMES.match(line) for line in text.splitlines()):
         cues = list(_srt_cues(text))
     elif LRC_TIME.search(text):
-        cues = _lrc_cues(text)
+        cues = list(_lrc_cues(text))
     else:
         cues = list(_spread(_plain_lines(text), sections))
     heard = [cue for cue in cues if cue.start_s < duration_s]
@@ -144,24 +148,44 @@ def _decoded(data: bytes) -> str:
         return data.decode("cp1252", "replace")
 
 
-def _lrc_cues(text: str) -> list[_Cue]:
-    """Read LRC; a line may be sung at several times, and an empty one ends the one before."""
+def _lrc_cues(text: str) -> Iterator[_Cue]:
+    """Read LRC; an empty line ends the one before, times of words that come later are wrong."""
     offset = LRC_OFFSET.search(text)
     earlier_s = int(offset.group(1)) / 1000 if offset else 0.0
-    timed = sorted(
-        (
-            max(0.0, _seconds("0", minutes, seconds) - earlier_s),
-            _clean(LRC_WORD_TIME.sub(" ", LRC_TIME.sub(" ", line))),
-        )
-        for line in text.splitlines()
-        for minutes, seconds in LRC_TIME.findall(line)
-    )
-    ends_s = [next_s if not words else None for (_, _), (next_s, words) in pairwise(timed)]
-    return [
-        _Cue(words, start_s, end_s)
-        for (start_s, words), end_s in zip(timed, [*ends_s, None], strict=True)
-        if words
-    ]
+    read = (cue for line in text.splitlines() for cue in _lrc_line(line, earlier_s))
+    cues = sorted(read, key=lambda cue: (cue.start_s, cue.text))
+    for cue, following in zip_longest(cues, cues[1:]):
+        if following and cue.words_at_s and cue.words_at_s[-1] >= following.start_s:
+            cue = replace(cue, end_s=None, words_at_s=())
+        if following and not following.text and cue.end_s is None:
+            cue = replace(cue, end_s=following.start_s)
+        if cue.text:
+            yield cue
+
+
+def _lrc_line(line: str, earlier_s: float) -> Iterator[_Cue]:
+    """Yield a line of LRC once for each time before it.
+
+    Times inside it are those of its words when it is sung for the first time, or whichever time
+    they are nearest to.
+    """
+    line = _clean(line)
+    head = LRC_LINE_TIMES.search(line)
+    if not head:
+        return
+    parts = LRC_WORD_TIME.split(line[: head.start()] + line[head.end() :])
+    texts, minutes, seconds = parts[::3], parts[1::3], parts[2::3]
+    times_s = [_seconds("0", *clock) for clock in zip(minutes, seconds, strict=True)]
+    starts_s = [_seconds("0", *clock) for clock in LRC_TIME.findall(head.group())]
+    first_s = min(starts_s, key=lambda start_s: abs(start_s - times_s[0])) if times_s else 0.0
+    text = " ".join("".join(texts).split())
+    for start_s in starts_s:
+        later_s = start_s - first_s
+        sung_s = [start_s, *(time_s + later_s for time_s in times_s)]
+        sung_s = [max(0.0, time_s - earlier_s) for time_s in sung_s]
+        words_at_s = word_starts(text, [*zip(texts, sung_s, strict=True)]) if times_s else ()
+        ends = bool(words_at_s) and not texts[-1].strip()
+        yield _Cue(text, sung_s[0], sung_s[-1] if ends else None, words_at_s)
 
 
 def _srt_cues(text: str) -> Iterator[_Cue]:
@@ -221,8 +245,10 @@ def _line(cue: _Cue, duration_s: float) -> LyricLine:
         )
     ends_after_start = cue.end_s is not None and cue.end_s > cue.start_s
     end_s = min(cue.end_s, duration_s) if ends_after_start and cue.end_s is not None else None
+    all_heard = bool(cue.words_at_s) and cue.words_at_s[-1] < duration_s
     return LyricLine(
         text=cue.text,
         timestamp=tidy_s(cue.start_s),
         end=None if end_s is None else tidy_s(end_s),
+        words_at=cue.words_at_s if all_heard else (),
     )
