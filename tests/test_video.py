@@ -208,7 +208,7 @@ def test_what_goes_with_the_film_is_there_and_nothing_else(made: Made) -> None:
     assert (
         (made.folder / "lyrics.srt")
         .read_text()
-        .startswith("1\n00:00:01,000 --> 00:00:03,500\nfirst line\n")
+        .startswith("1\n00:00:00,900 --> 00:00:03,333\nfirst line\n")
     )
     with Image.open(made.folder / "thumbnail.jpg") as thumbnail:
         assert thumbnail.size == (WIDTH_PX, HEIGHT_PX)

@@ -116,11 +116,21 @@ def test_a_title_that_cannot_be_written_is_left_out(title: str) -> None:
 def test_subtitles_end_when_the_line_does_or_the_next_begins() -> None:
     lyrics = [line("one", 1.0), line("two", 3.25, 4.5), line("three", 60.0), line("four", 3661.0)]
     assert to_srt(lyrics, duration_s=3662.5) == (
-        "1\n00:00:01,000 --> 00:00:03,250\none\n\n"
-        "2\n00:00:03,250 --> 00:00:04,500\ntwo\n\n"
-        "3\n00:01:00,000 --> 00:01:05,000\nthree\n\n"
-        "4\n01:01:01,000 --> 01:01:02,500\nfour\n"
+        "1\n00:00:00,900 --> 00:00:03,083\none\n\n"
+        "2\n00:00:03,150 --> 00:00:04,750\ntwo\n\n"
+        "3\n00:00:59,900 --> 00:01:05,250\nthree\n\n"
+        "4\n01:01:00,900 --> 01:01:02,500\nfour\n"
     )
+
+
+def test_long_subtitles_have_two_rows_of_42_letters_at_most_and_lose_no_word() -> None:
+    long = "we are made of light and of everything that we have ever been " * 3
+    blocks = to_srt([line(long, 1.0, 20.0)], duration_s=30.0).split("\n\n")
+    assert [block.split("\n")[0] for block in blocks] == ["1", "2", "3"]
+    rows = [block.strip().split("\n")[2:] for block in blocks]
+    assert max(map(len, rows)) == 2
+    assert max(len(row) for block in rows for row in block) <= 42
+    assert " ".join(row for block in rows for row in block).split() == long.split()
 
 
 def test_a_lyric_cannot_pass_for_a_subtitle_of_its_own() -> None:
@@ -132,7 +142,8 @@ def test_a_lyric_cannot_pass_for_a_subtitle_of_its_own() -> None:
 
 def test_lines_outside_the_song_or_at_the_same_time_do_not_break_it() -> None:
     text = to_srt([line("a", 1.0), line("b", 1.0), line("late", 12.0)], duration_s=9.0)
-    assert text.count("-->") == 2
+    assert text.count("-->") == 1
+    assert "a b" in text
     assert "late" not in text
 
 

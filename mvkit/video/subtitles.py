@@ -1,22 +1,18 @@
-"""The lyrics as subtitles (SubRip).
-
-A line stays until it has been sung, or the next one begins; where the end of a line is not known,
-for at most five seconds.
-"""
+"""The lyrics as subtitles (SubRip) for players, set as captions on the pictures are."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import zip_longest
+from collections.abc import Iterator, Sequence
 
-from mvkit.schema import LyricLine
-
-MAX_LINE_S = 5.0
-MIN_LINE_S = 0.2
+from mvkit.captions import caption_lines
+from mvkit.schema import Caption, LyricLine
 
 
 def to_srt(lyrics: Sequence[LyricLine], *, duration_s: float) -> str:
     """Write lyrics as the text of an SRT file.
+
+    Rows, times and reading speed are those of :func:`mvkit.captions.caption_lines`; whatever the
+    film's shape, rows are as long as those of a wide one, since players write them small.
 
     Parameters
     ----------
@@ -25,15 +21,15 @@ def to_srt(lyrics: Sequence[LyricLine], *, duration_s: float) -> str:
     duration_s : float
         Length of the song in seconds; no line outlasts it.
     """
-    blocks: list[str] = []
-    for line, following in zip_longest(lyrics, lyrics[1:]):
-        next_s = following.timestamp if following else duration_s
-        end_s = min(line.end or line.timestamp + MAX_LINE_S, next_s, duration_s)
-        end_s = max(end_s, min(line.timestamp + MIN_LINE_S, duration_s))
-        if end_s > line.timestamp:
-            span = f"{_clock(line.timestamp)} --> {_clock(end_s)}"
-            blocks.append(f"{len(blocks) + 1}\n{span}\n{_one_line(line.text)}\n")
-    return "\n".join(blocks)
+    captions = caption_lines(lyrics, duration_s=duration_s, aspect="16:9")
+    return "\n".join(_blocks(captions))
+
+
+def _blocks(captions: Sequence[Caption]) -> Iterator[str]:
+    for number, caption in enumerate(captions, start=1):
+        # What a line says must not be read as a time.
+        text = caption.text.replace("-->", "→")
+        yield f"{number}\n{_clock(caption.start)} --> {_clock(caption.end)}\n{text}\n"
 
 
 def _clock(time_s: float) -> str:
@@ -41,8 +37,3 @@ def _clock(time_s: float) -> str:
     minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours:02d}:{minutes:02d}:{seconds:02d},{milliseconds:03d}"
-
-
-def _one_line(text: str) -> str:
-    """Keep a line's text from ending its block, or being read as a time."""
-    return " ".join(text.split()).replace("-->", "→")
