@@ -93,17 +93,26 @@ def write_foreign(
     path: Path, clip: int, n_frames: int, *, rate: float = FPS, encode: Sequence[str] = ()
 ) -> Path:
     """Write a stamped clip the way a stranger would, by ffmpeg with the options given."""
+    pictures = [stamped(clip, n) for n in range(n_frames)]
+    return write_strange(path, pictures, rate=rate, encode=encode)
+
+
+def write_strange(
+    path: Path, pictures: Sequence[Picture], *, rate: float = FPS, encode: Sequence[str] = ()
+) -> Path:
+    """Write pictures of one size the way a stranger would."""
+    height_px, width_px = pictures[0].shape[0] * 2 // 3, pictures[0].shape[1]
     raw = path.with_suffix(".yuv")
-    raw.write_bytes(b"".join(stamped(clip, n).tobytes() for n in range(n_frames)))
-    with raw.open("rb") as pictures:
+    raw.write_bytes(b"".join(picture.tobytes() for picture in pictures))
+    with raw.open("rb") as opened:
         ffmpeg.run(
             [
-                *("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{WIDTH_PX}x{HEIGHT_PX}"),
+                *("-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width_px}x{height_px}"),
                 *("-r", f"{rate:g}", "-i", "pipe:0"),
                 *(encode or ("-c:v", "libx264", "-crf", "10")),
                 str(path),
             ],
-            stdin=pictures,
+            stdin=opened,
         )
     raw.unlink()
     return path

@@ -202,16 +202,19 @@ def test_other_words_over_a_clip_film_it_anew_under_the_same_identity(run: Run) 
     assert camera.calls == {1: 1}
 
 
-def test_another_quality_is_no_reason_to_buy_a_clip_again(run: Run) -> None:
+@pytest.mark.parametrize("change", [{"quality": "high"}, {"framing": "pad"}])
+def test_how_a_clip_is_finished_is_no_reason_to_buy_it_again(
+    run: Run, change: dict[str, str]
+) -> None:
     common = {"analysis": run.read(Analysis), "plan": run.read(Plan)}
     common |= {"references": run.read(References), "prompts": run.read(Prompts)}
-    fine = run.brief.model_copy(update={"quality": "high"})
-    usual, finer = (
+    changed = run.brief.model_copy(update=change)
+    usual, other = (
         call_sheet(run.folder, brief=brief, **common)  # type: ignore[arg-type]
-        for brief in (run.brief, fine)
+        for brief in (run.brief, changed)
     )
-    assert [request.identity for request in usual] == [request.identity for request in finer]
-    assert not {request.made_from for request in usual} & {request.made_from for request in finer}
+    assert [request.identity for request in usual] == [request.identity for request in other]
+    assert not {request.made_from for request in usual} & {request.made_from for request in other}
 
 
 @pytest.mark.parametrize("final_form", [True, False])

@@ -338,11 +338,11 @@ def test_a_repeat_begins_as_a_dissolve_of_four_frames(tmp_path: Path) -> None:
     assert second_bit == pytest.approx([1, 1, 0.8, 0.6, 0.4, 0.2, 0, 0], abs=0.06)
 
 
-def test_another_shape_fills_the_frame_and_loses_its_edges_evenly(tmp_path: Path) -> None:
+def test_centred_another_shape_fills_the_frame_and_loses_its_edges_evenly(tmp_path: Path) -> None:
     """A square clip in a wide film: full width, top and bottom cropped, nothing squeezed."""
     encode = ["-vf", "drawbox=c=white:t=fill,drawbox=72:16:112:112:black:fill,scale=256:256"]
     source = write_foreign(tmp_path / "source.mp4", 1, 2, encode=[*encode, "-c:v", "libx264"])
-    fit(source, tmp_path / "clip.mp4", n_frames=2, **SIZE)
+    fit(source, tmp_path / "clip.mp4", n_frames=2, framing="centre", **SIZE)
     luma = next(read_frames(tmp_path / "clip.mp4"))[:HEIGHT_PX]
     left, right = np.flatnonzero(luma[HEIGHT_PX // 2] < 100)[[0, -1]]
     assert (left, right) == (pytest.approx(72, abs=1), pytest.approx(183, abs=1))

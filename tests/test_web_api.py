@@ -115,6 +115,7 @@ def test_a_song_and_a_wish_become_a_job(client: TestClient, tmp_path: Path) -> N
     wish = {
         "title": "Neon Rain",
         "aspect": "9:16",
+        "framing": "centre",
         "seed": "7",
         "options": '{"plan": {"pace": 1.2}}',
         "plan_first": "true",
@@ -134,6 +135,7 @@ def test_a_song_and_a_wish_become_a_job(client: TestClient, tmp_path: Path) -> N
     assert run.song.read_bytes() == SONG
     brief = run.brief
     assert (brief.prompt, brief.aspect, brief.seed) == (PROMPT, "9:16", 7)
+    assert brief.framing == "centre"
     assert (brief.image, brief.video) == ("studio", "studio:144")
     assert (brief.planner, brief.transcriber) == ("openai:gpt-6-luna", "whisper")
     assert brief.options == {"plan": {"pace": 1.2}}

@@ -617,6 +617,7 @@ def test_pressing_the_button_makes_the_film_that_was_wished_for(
     field(page, "world").set_value("ocean_moon").run()
     field(page, "palette").set_value("palette_deep_water").run()
     field(page, "aspect").set_value("1:1").run()
+    field(page, "framing").set_value("pad").run()
     field(page, "pace").set_value(1.25).run()
     field(page, "seed").set_value(7).run()
     field(page, "captions").set_value("karaoke").run()
@@ -629,6 +630,7 @@ def test_pressing_the_button_makes_the_film_that_was_wished_for(
     assert (job.aim, job.title) == ("film", "Neon Rain")
     brief = Run(get_settings().runs_dir / job.job_id).brief
     assert (brief.prompt, brief.aspect, brief.seed) == (PROMPT, "1:1", 7)
+    assert brief.framing == "pad"
     assert brief.lyrics_file == "lyrics.txt"
     assert brief.options == {
         "plan": {

@@ -242,6 +242,7 @@ def test_a_wish_comes_back_from_its_brief(tmp_path: Path) -> None:
         world="forest",
         palette="palette_storm",
         aspect="9:16",
+        framing="pad",
         pace=0.8,
         captions="lyrics",
         title_card=True,

@@ -76,6 +76,7 @@ def _request(
         keyframe=folder / prompt.scene_reference_url if prompt.scene_reference_url else None,
         references=tuple(folder / url for url in _picture_urls(prompt)),
         quality=brief.quality,
+        framing=brief.framing,
         captions=plan.captions_in(plan.filmed_frames(prompt.clip_index)),
     )
 
@@ -101,7 +102,8 @@ def _identified(request: ClipRequest, *, facts: object) -> ClipRequest:
     """Return a request with the digest of all that its footage depends on.
 
     How far its shots reach into the clips beside it is left out: a change there films this clip
-    no second time. So are the words over it and its quality: they are no reason to buy it again.
+    no second time. So are the words over it, its quality and its framing: they are no reason to
+    buy it again.
     """
     told = [request.prompt, request.script, request.scene, *request.characters, request.style]
     size = (request.width_px, request.height_px, request.frames, request.handover_frames)

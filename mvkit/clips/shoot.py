@@ -337,6 +337,7 @@ def _fitted(source: Path, footage: Path, request: ClipRequest) -> Fit:
         captions=request.captions,
         first_frame=request.frames.start,
         quality=request.quality,
+        framing=request.framing,
     )
 
 

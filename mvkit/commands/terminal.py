@@ -14,7 +14,7 @@ from rich.text import Text
 
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.run import Run, Status, all_runs
-from mvkit.schema.brief import Aspect, OptionValue, Quality
+from mvkit.schema.brief import Aspect, Framing, OptionValue, Quality
 
 console = Console()
 INDENT = 4
@@ -22,6 +22,9 @@ INDENT = 4
 AspectOption = Annotated[Aspect, typer.Option(help="Shape of the picture.")]
 QualityOption = Annotated[
     Quality, typer.Option(help="How finely it is encoded: 2.5, 5, 10 Mbit/s.")
+]
+FramingOption = Annotated[
+    Framing, typer.Option(help="How clips of another shape fill the picture; pad: blurred edges.")
 ]
 SeedOption = Annotated[int, typer.Option(help="Another seed gives another film.", min=0)]
 BudgetOption = Annotated[

@@ -60,6 +60,8 @@ class Delivered:
         Whether parts of its pictures are transparent.
     interlaced : bool
         Whether each of its pictures is woven from two.
+    shape : float
+        Width over height of its first picture as it is shown.
     """
 
     path: Path
@@ -67,6 +69,7 @@ class Delivered:
     colours: Colours
     has_alpha: bool
     interlaced: bool
+    shape: float
 
     @classmethod
     def at(cls, path: Path) -> Self:
@@ -84,12 +87,14 @@ class Delivered:
             copy = ffmpeg.run([*_input(path, decoder), *one], capture=True)
         with av.open(BytesIO(copy)) as file:
             picture = next(file.decode(video=0))
+            pixel_shape = file.streams.video[0].sample_aspect_ratio or 1
         return cls(
             path=path,
             decoder=decoder,
             colours=Colours.of(picture),
             has_alpha=any(component.is_alpha for component in picture.format.components),
             interlaced=picture.interlaced_frame,
+            shape=float(picture.width * pixel_shape / picture.height),
         )
 
     def at_30_fps(self, *filters: str) -> list[str]:

@@ -31,6 +31,7 @@ from mvkit.schema import (
     Character,
     ClipPrompt,
     ClipScript,
+    Framing,
     Quality,
     Scene,
     Style,
@@ -105,6 +106,8 @@ class ClipRequest:
         Pictures of the place and of who is seen, the place first.
     quality : {'draft', 'standard', 'high'}
         How finely it is encoded in final form.
+    framing : {'subject', 'centre', 'pad'}
+        How it comes into final form if it is delivered in another shape.
     captions : tuple of Caption
         What is written over it, at times of the film, once it has been filmed.
     identity : str
@@ -129,16 +132,19 @@ class ClipRequest:
     keyframe: Path | None = None
     references: tuple[Path, ...] = ()
     quality: Quality = "standard"
+    framing: Framing = "subject"
     captions: tuple[Caption, ...] = ()
     identity: str = ""
 
     @property
     def made_from(self) -> str:
         """Digest of all that its footage depends on: what is filmed, and how it is finished."""
-        if not self.captions and self.quality == "standard":
+        usual = self.quality == "standard" and self.framing == "subject"
+        if usual and not self.captions:
             return self.identity
+        framed = "" if self.framing == "subject" else f" {self.framing}"
         written = json.dumps([caption.model_dump(mode="json") for caption in self.captions])
-        finished = f"{self.identity} {self.quality} {written}"
+        finished = f"{self.identity} {self.quality} {written}{framed}"
         return hashlib.sha256(finished.encode()).hexdigest()
 
 

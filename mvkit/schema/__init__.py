@@ -26,7 +26,14 @@ from mvkit.schema.analysis import (
     Section,
 )
 from mvkit.schema.base import Artefact, Record, Span
-from mvkit.schema.brief import FRAME_SIZES_PX, Aspect, Brief, Choices, Quality
+from mvkit.schema.brief import (
+    FRAME_SIZES_PX,
+    Aspect,
+    Brief,
+    Choices,
+    Framing,
+    Quality,
+)
 from mvkit.schema.captions import Caption, CaptionKind
 from mvkit.schema.clips import MIN_CLIPS, Clip, Clips
 from mvkit.schema.edits import EDITS_FILE, ClipChange, Edits, ShotChange
@@ -92,6 +99,7 @@ __all__ = [
     "Curves",
     "Cut",
     "Edits",
+    "Framing",
     "Grade",
     "Key",
     "LyricLine",

@@ -10,6 +10,7 @@ from mvkit.schema.base import Artefact, Slug
 
 Aspect = Literal["16:9", "1:1", "9:16"]
 Quality = Literal["draft", "standard", "high"]
+Framing = Literal["subject", "centre", "pad"]
 OptionValue = bool | int | float | str
 
 FRAME_SIZES_PX: dict[Aspect, tuple[int, int]] = {
@@ -31,6 +32,9 @@ class Choices(TypedDict, total=False):
         Shape of the picture.
     quality : {'draft', 'standard', 'high'}
         How finely the film is encoded: 2.5, 5 or 10 Mbit/s.
+    framing : {'subject', 'centre', 'pad'}
+        How clips of another shape fill the picture: cropped to where the subject is, cropped
+        evenly, or whole before a blurred enlargement of themselves.
     seed : int
         Another seed gives another film of the same wish.
     image, video : str
@@ -45,6 +49,7 @@ class Choices(TypedDict, total=False):
     title: str
     aspect: Aspect
     quality: Quality
+    framing: Framing
     seed: int
     image: str
     video: str
@@ -78,6 +83,7 @@ class Brief(Artefact):
     lyrics_sha256: str = ""
     aspect: Aspect = "16:9"
     quality: Quality = "standard"
+    framing: Framing = "subject"
     seed: int = Field(default=1, ge=0, lt=2**31)
     image: str = "studio"
     video: str = "studio"

@@ -14,7 +14,7 @@ from typing import Literal, Self, TypedDict
 
 from mvkit.errors import GenerationFailed, InvalidArtefact, MediaFailed, TimedOut
 from mvkit.footage import fit, is_final_form
-from mvkit.schema import MIN_CLIPS, Brief, Caption, Clip, Clips, Plan, Quality
+from mvkit.schema import MIN_CLIPS, Brief, Caption, Clip, Clips, Framing, Plan, Quality
 
 
 @dataclass(frozen=True)
@@ -49,16 +49,17 @@ class FormAsked(TypedDict):
 
 @dataclass(frozen=True)
 class FilmForm:
-    """Width and height of a film in pixels, both even, and how finely it is encoded."""
+    """Width and height of a film in pixels, both even, how finely it is encoded, and how framed."""
 
     width_px: int
     height_px: int
     quality: Quality = "standard"
+    framing: Framing = "subject"
 
     @classmethod
     def of(cls, brief: Brief) -> Self:
         """Return the form that was wished for."""
-        return cls(*brief.frame_size_px, brief.quality)
+        return cls(*brief.frame_size_px, brief.quality, brief.framing)
 
     def asked(self) -> FormAsked:
         """Return it as what is asked of who makes footage."""
@@ -77,7 +78,7 @@ def gather_reels(
     scratch : Path
         Folder for the reels that have to be made.
     form : FilmForm
-        Size and quality of the film.
+        Size and quality of the film, and its framing of pictures of other shapes.
 
     Raises
     ------
@@ -158,6 +159,7 @@ class _Bench:
             target,
             n_frames=len(frames),
             **self.form.asked(),
+            framing=self.form.framing,
             captions=sorted(captions, key=lambda caption: caption.start),
             first_frame=frames.start,
         )

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from mvkit.estimate import Roles, heard_by
 from mvkit.providers.transcribers import NOBODY
-from mvkit.schema import Aspect, Brief, Choices, Quality, Record
+from mvkit.schema import Aspect, Brief, Choices, Framing, Quality, Record
 from mvkit.schema.base import Slug
 from mvkit.schema.brief import OptionValue
 from mvkit.settings import get_settings
@@ -76,6 +76,7 @@ class Wish(Record):
     palette: str = ""
     aspect: Aspect = "16:9"
     quality: Quality = "standard"
+    framing: Framing = "subject"
     pace: float = Field(default=1.0, ge=SLOWEST, le=FASTEST)
     signs: bool = False
     captions: Literal["", "lyrics", "karaoke"] = ""
@@ -103,6 +104,7 @@ class Wish(Record):
             palette=str(palette),
             aspect=brief.aspect,
             quality=brief.quality,
+            framing=brief.framing,
             pace=min(max(pace, SLOWEST), FASTEST) if isinstance(pace, float | int) else 1.0,
             signs=plan.pop("signs", False) is True,
             captions=captions if captions in ("lyrics", "karaoke") else "",
@@ -137,6 +139,8 @@ class Wish(Record):
         choices: Choices = {"title": self.title, "aspect": self.aspect, "seed": self.seed}
         if self.quality != "standard":
             choices["quality"] = self.quality
+        if self.framing != "subject":
+            choices["framing"] = self.framing
         if self.image:
             choices["image"] = self.image
         if self.video:

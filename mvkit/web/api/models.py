@@ -20,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, StringC
 from mvkit.analysis.intake import MAX_SECONDS
 from mvkit.jobs.table import Aim, JobState
 from mvkit.run import State
-from mvkit.schema import Aspect, ClipChange, ClipScript, Plan, Quality
+from mvkit.schema import Aspect, ClipChange, ClipScript, Framing, Plan, Quality
 from mvkit.schema.base import HexColour, JobId, Slug
 from mvkit.schema.brief import OptionValue
 
@@ -179,6 +179,9 @@ class Wish(Asked):
     title: Annotated[str, StringConstraints(max_length=200), AfterValidator(_plain)] = ""
     aspect: Aspect = "16:9"
     quality: Quality = Field(default="standard", description="2.5, 5 or 10 Mbit/s.")
+    framing: Framing = Field(
+        default="subject", description="How clips of another shape fill the picture."
+    )
     seed: int = Field(default=1, ge=0, lt=2**31, description="Another seed, another film.")
     image: ModelName = Field(default="", description="Who paints; see GET /models.")
     video: ModelName = Field(default="", description="Who films; see GET /models.")

@@ -132,6 +132,7 @@ def _choices(wish: Wish) -> Choices:
         "title": wish.title,
         "aspect": wish.aspect,
         "quality": wish.quality,
+        "framing": wish.framing,
         "seed": wish.seed,
         "options": wish.options,
     }

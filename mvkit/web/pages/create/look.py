@@ -7,7 +7,7 @@ from functools import cache
 import streamlit as st
 
 from mvkit.director import list_palettes, list_worlds
-from mvkit.schema import FRAME_SIZES_PX, Aspect, Quality
+from mvkit.schema import FRAME_SIZES_PX, Aspect, Framing, Quality
 from mvkit.web.pages.create import fields
 from mvkit.web.parts.cards import Card, choose
 from mvkit.web.wish import FASTEST, MAX_CREDITS, MAX_SEED, MAX_WATERMARK, SLOWEST
@@ -23,6 +23,11 @@ QUALITIES: dict[Quality, str] = {
     "draft": "Draft, 2.5 Mbit/s",
     "standard": "Standard, 5 Mbit/s",
     "high": "High, 10 Mbit/s",
+}
+FRAMINGS: dict[Framing, str] = {
+    "subject": "Round the subject",
+    "centre": "Round the middle",
+    "pad": "Whole, with blurred edges",
 }
 FRAME_AREA_REM2 = 3.4
 """All frames are drawn equally large."""
@@ -66,6 +71,14 @@ def draw() -> None:
             format_func=QUALITIES.get,
             horizontal=True,
             key=fields.key("quality", among=list(QUALITIES)),
+        )
+        st.radio(
+            "Clips of another shape",
+            list(FRAMINGS),
+            format_func=FRAMINGS.get,
+            horizontal=True,
+            key=fields.key("framing", among=list(FRAMINGS)),
+            help="Some models film only wide pictures. Ours paint every shape as it is.",
         )
         st.text_input(
             "Closing credits",
