@@ -28,10 +28,12 @@ JOB_VARIABLE = "MVKIT_JOB"
 
 NOT_FOR_JOBS = frozenset({"MVKIT_SMTP_URL"})
 """Variables with secrets that no job has a use for."""
-GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "4000000"}
-"""Tells the GNU C library to return memory in larger pieces than this (bytes) when it is freed.
+GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "4000000", "MALLOC_TRIM_THRESHOLD_": "32000000"}
+"""Tells the GNU C library to return freed memory in pieces larger than the first (bytes).
 
-By default it soon keeps whatever it once needed: a process that built a mountain stays as large.
+By default it soon keeps whatever it once needed: a process that built a mountain stays as large. Of
+smaller pieces, as single pictures, it keeps as many bytes as the second says: to ask for the memory
+of each picture anew takes as long as to copy it.
 """
 MOST_ASIDE = 2
 """How many programs run beside the one at work, at most."""

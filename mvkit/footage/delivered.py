@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import av
 
@@ -60,6 +60,8 @@ class Delivered:
         Whether parts of its pictures are transparent.
     interlaced : bool
         Whether each of its pictures is woven from two.
+    odd : bool
+        Whether the last pixels of its rows or columns have to share their colour with nothing.
     shape : float
         Width over height of its first picture as it is shown.
     """
@@ -69,6 +71,7 @@ class Delivered:
     colours: Colours
     has_alpha: bool
     interlaced: bool
+    odd: bool
     shape: float
 
     @classmethod
@@ -94,6 +97,7 @@ class Delivered:
             colours=Colours.of(picture),
             has_alpha=any(component.is_alpha for component in picture.format.components),
             interlaced=picture.interlaced_frame,
+            odd=_is_odd(picture),
             shape=float(picture.width * pixel_shape / picture.height),
         )
 
@@ -168,6 +172,11 @@ def _whole_bytes(head: bytes) -> int:
     return 0 if n_bytes == unsaid else start + n_digits + n_bytes
 
 
+def _is_odd(picture: Any) -> bool:
+    subsampled = picture.format.chroma_width(2) < 2
+    return subsampled and bool(picture.width % 2 or picture.height % 2)
+
+
 def _decoder(head: bytes) -> tuple[str, ...]:
     """Return the options for a decoder that sees what is transparent: ffmpeg's own does not."""
     if not (head.startswith(EBML) and ALPHA_MODE in head):
@@ -177,6 +186,7 @@ def _decoder(head: bytes) -> tuple[str, ...]:
 
 def _input(path: Path, decoder: tuple[str, ...]) -> list[str]:
     return [
+        *("-threads", "1", "-filter_threads", "1"),  # whoever fits clips works on several at once
         *("-xerror", "-t", str(MAX_S), "-max_pixels", str(MAX_PIXELS)),
         *("-protocol_whitelist", "file", "-format_whitelist", CONTAINERS),
         *("-codec_whitelist", CODECS, *decoder),

@@ -249,7 +249,11 @@ def _look_through(clip: Delivered, frame: _Frame, *, n_frames: int) -> tuple[int
 
 def _as_seen(clip: Delivered) -> list[str]:
     """Return what tells ffmpeg how a clip's pictures look: their colours, and black behind them."""
-    return [clip.colours.told(), *(["premultiply=inplace=1"] if clip.has_alpha else [])]
+    return [
+        clip.colours.told(),
+        *(["premultiply=inplace=1"] if clip.has_alpha else []),
+        *(["format=yuv444p|yuv444p10"] if clip.odd else []),  # scalers want whole pairs of pixels
+    ]
 
 
 def _raw_pictures(arguments: Sequence[str], width_px: int, n_rows: int) -> Iterator[Picture]:

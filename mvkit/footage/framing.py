@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -26,8 +27,7 @@ SAME_SHAPE = 0.05
 """Shapes that differ by no more than this share are the same: padded, one would have a hem."""
 MAX_OVERFLOW = 4
 """Of a picture that is longer than the film's by more, only the middle is scaled."""
-SCALER = "flags=lanczos+accurate_rnd+full_chroma_int"
-TO_BT709 = "out_color_matrix=bt709:out_range=tv"
+TO_BT709 = "matrix=bt709:range=tv"
 
 GLANCE_PX = 64
 """Seen so small, a picture shows what stands out (Hou & Zhang 2007)."""
@@ -146,8 +146,8 @@ def middle(shape: str) -> str:
         Width over height of the film, as ``1920/1080``.
     """
     return (
-        f"crop='min(iw,{MAX_OVERFLOW}*ih*{shape}/sar)':'min(ih,{MAX_OVERFLOW}*iw*sar/({shape}))'"
-        ":exact=1"
+        f"crop='min(iw,{_even(f'{MAX_OVERFLOW}*ih*{shape}/sar')})'"
+        f":'min(ih,{_even(f'{MAX_OVERFLOW}*iw*sar/({shape})')})':exact=1"
     )
 
 
@@ -168,7 +168,7 @@ def filled(
     window = "" if place == 0.5 else f":(iw-ow)*{place:.4f}:(ih-oh)*{place:.4f}"
     return [
         middle(f"{width_px}/{height_px}"),
-        _scale(width_px, height_px, until="increase", wide=bool(to_film)),
+        _scale(width_px, height_px, until="max", wide=bool(to_film)),
         f"crop={width_px}:{height_px}{window}",
         *to_film,
         "format=yuv420p",
@@ -185,7 +185,7 @@ def padded(width_px: int, height_px: int, *, to_film: Sequence[str] = ()) -> lis
     """
     small = [max(2, side // BACKDROP_SHRINK) for side in (width_px, height_px)]
     whole = [
-        f"{_scale(width_px, height_px, until='decrease', wide=bool(to_film))}:force_divisible_by=2",
+        _scale(width_px, height_px, until="min", wide=bool(to_film)),
         *to_film,
         "format=yuv420p",
         "split[whole][copy]",
@@ -203,6 +203,14 @@ def padded(width_px: int, height_px: int, *, to_film: Sequence[str] = ()) -> lis
     return [";".join([",".join(whole), ",".join(backdrop), laid])]
 
 
-def _scale(width_px: int, height_px: int, *, until: str, wide: bool) -> str:
-    scale = f"scale={width_px}:{height_px}:force_original_aspect_ratio={until}:reset_sar=1:{SCALER}"
-    return scale if wide else f"{scale}:{TO_BT709}"
+def _scale(width_px: int, height_px: int, *, until: Literal["min", "max"], wide: bool) -> str:
+    """Return the filters that scale by Lanczos until the frame is filled, or touched first."""
+    width = f"{until}({width_px},{_even(f'{height_px}*iw*sar/ih')})"
+    height = f"{until}({height_px},{_even(f'{width_px}*ih/iw/sar')})"
+    scaled = f"zscale='{width}':'{height}':filter=lanczos"
+    return f"{scaled},setsar=1" if wide else f"{scaled}:{TO_BT709},setsar=1"
+
+
+def _even(length: str) -> str:
+    """Return the expression that rounds a length up to an even number of pixels."""
+    return f"2*ceil(({length})/2)"
