@@ -28,7 +28,7 @@ JOB_VARIABLE = "MVKIT_JOB"
 
 NOT_FOR_JOBS = frozenset({"MVKIT_SMTP_URL"})
 """Variables with secrets that no job has a use for."""
-GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "4000000", "MALLOC_TRIM_THRESHOLD_": "32000000"}
+GIVE_BACK = {"MALLOC_MMAP_THRESHOLD_": "4000000", "MALLOC_TRIM_THRESHOLD_": "8000000"}
 """Tells the GNU C library to return freed memory in pieces larger than the first (bytes).
 
 By default it soon keeps whatever it once needed: a process that built a mountain stays as large. Of

@@ -117,7 +117,9 @@ class Delivered:
             f"trim=end_frame={MAX_S * FPS}",
         ]
         chain = ",".join([*unwoven, *filters, *on_time])
-        return [*_input(self.path, self.decoder), "-vf", chain, "-f", "rawvideo", "pipe:1"]
+        # A longer queue holds whole pictures, and makes nothing faster.
+        raw = ["-f", "rawvideo", "-thread_queue_size", "1", "pipe:1"]
+        return [*_input(self.path, self.decoder), "-vf", chain, *raw]
 
 
 @contextmanager
