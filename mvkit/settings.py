@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 """The checkout: where notebooks, runs and the settings file lie, wherever a command is given."""
 SETTINGS_FILE = ROOT / "mvkit.toml"
 ENVIRONMENT_PREFIX = "MVKIT_"
+Encoding = Literal["x264", "nvenc", "qsv", "amf"]
 
 
 class Settings(BaseSettings):
@@ -56,6 +57,8 @@ class Settings(BaseSettings):
     """Folder of a sentence encoder for words of a wish that are not understood; empty for none."""
     font: Path | None = None
     """Font file for words in the pictures; none for the bundled one (Latin, Greek, Cyrillic)."""
+    encoder: Encoding = "x264"
+    """Who encodes footage: x264, or the encoder of a graphics card, where it works."""
     video_fallback: str = ""
     """Who films a clip that the chosen model could not make, before the stand-in does."""
     stand_in: str = "studio"

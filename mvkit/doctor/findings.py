@@ -53,7 +53,7 @@ class MachineReport(Report):
     Attributes
     ----------
     part : str
-        ``ffmpeg``, ``disk``, ``database`` or ``kernels``.
+        ``ffmpeg``, ``encoder``, ``disk``, ``database`` or ``kernels``, and so on.
     found : str
         What is there.
     """

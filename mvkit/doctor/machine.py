@@ -15,6 +15,7 @@ from mvkit.director import load_knowledge
 from mvkit.doctor.findings import MachineReport
 from mvkit.doctor.services import failures
 from mvkit.errors import GenerationFailed, MvkitError
+from mvkit.footage import ENCODERS, trouble_with
 from mvkit.settings import get_settings
 from mvkit.warm import N_COMPILED, n_compiled
 
@@ -23,7 +24,10 @@ MB = 1000**2
 
 def machine_reports() -> tuple[MachineReport, ...]:
     """Return what is to be said of the machine."""
-    return (_ffmpeg(), _disk(), _database(), _kernels(), _beats(), _knowledge(), _wishes())
+    return (
+        *(_ffmpeg(), _encoder(), _disk(), _database()),
+        *(_kernels(), _beats(), _knowledge(), _wishes()),
+    )
 
 
 def _ffmpeg() -> MachineReport:
@@ -36,6 +40,17 @@ def _ffmpeg() -> MachineReport:
             problems=(f"ffmpeg does not run: {error}; run `pip install imageio-ffmpeg`.",),
         )
     return MachineReport(part="ffmpeg", found=" ".join(banner.split()[:3]))
+
+
+def _encoder() -> MachineReport:
+    chosen = get_settings().encoder
+    troubles = {name: trouble_with(encoder) for name, encoder in ENCODERS.items()}
+    others = [name for name, trouble in troubles.items() if not trouble and name != chosen]
+    if troubles[chosen]:
+        note = f"The encoder {chosen} does not work here: {troubles[chosen]}; x264 encodes instead."
+        return MachineReport(part="encoder", found="x264", notes=(note,))
+    also = f"; {' and '.join(others)} would work too (MVKIT_ENCODER)" if others else ""
+    return MachineReport(part="encoder", found=f"{chosen}{also}")
 
 
 def _disk() -> MachineReport:

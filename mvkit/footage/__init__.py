@@ -22,6 +22,7 @@ LEAD_FRAMES                  how far before a change of picture footage can be e
 read_frames, n_frames_in     a file's pictures, and how many there are
 keyframes_in, is_final_form  where a file can be entered, and whether it can be joined as it is
 packets_from                 a file's packets, for joining
+ENCODERS, trouble_with       who can encode it, and whether that works here
 decoder_setup                what all footage of a size and quality tells its decoder
 read_light                   how light each part of each of a file's pictures is
 still_before, write_frame, write_poster   single pictures
@@ -31,6 +32,7 @@ fit, Fit                     a foreign clip -> final form, of exactly the length
 """
 
 from mvkit.footage.boxes import boxes
+from mvkit.footage.encoding import BITS_PER_S, ENCODERS, decoder_setup, trouble_with
 from mvkit.footage.fitting import MAX_SPEED_CHANGE, Fit, fit
 from mvkit.footage.light import Light, read_light
 from mvkit.footage.overlay import Overlay
@@ -46,16 +48,11 @@ from mvkit.footage.reading import (
 )
 from mvkit.footage.stills import still_before, write_frame, write_poster
 from mvkit.footage.typesetting import Place, typeset
-from mvkit.footage.writing import (
-    BITS_PER_S,
-    LEAD_FRAMES,
-    FootageWriter,
-    Picture,
-    decoder_setup,
-)
+from mvkit.footage.writing import LEAD_FRAMES, FootageWriter, Picture
 
 __all__ = [
     "BITS_PER_S",
+    "ENCODERS",
     "LEAD_FRAMES",
     "MAX_SPEED_CHANGE",
     "Fit",
@@ -77,6 +74,7 @@ __all__ = [
     "read_light",
     "seek",
     "still_before",
+    "trouble_with",
     "typeset",
     "write_frame",
     "write_poster",

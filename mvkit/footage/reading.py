@@ -15,7 +15,8 @@ from typing import Any
 import av
 
 from mvkit.errors import MediaFailed
-from mvkit.footage.writing import Picture, decoder_setup
+from mvkit.footage.encoding import decoder_setup
+from mvkit.footage.writing import Picture
 from mvkit.schema import Quality
 from mvkit.timing import FPS
 

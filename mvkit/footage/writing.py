@@ -1,9 +1,4 @@
-"""Writing footage in final form.
-
-The encoder is x264 in its fastest preset, with the three tools switched back on that pay for
-themselves: deblocking, CABAC and the 8x8 transform (which makes the profile High). At 5000 kbit/s
-that looks better than *veryfast* without them, at a third of the time.
-"""
+"""Writing footage in final form: pictures in, a file that appears whole, or not at all, out."""
 
 from __future__ import annotations
 
@@ -12,8 +7,6 @@ import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from fractions import Fraction
-from functools import cache
-from io import BytesIO
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +18,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from mvkit.errors import MediaFailed
+from mvkit.footage.encoding import open_encoder
 from mvkit.footage.light import LightMeter
 from mvkit.footage.overlay import Overlay
 from mvkit.schema import Caption, Quality
@@ -34,28 +28,11 @@ from mvkit.timing import FPS
 Picture = NDArray[np.uint8]
 """A yuv420p picture: uint8, shape ``(height * 3 / 2, width)``."""
 
-BITS_PER_S: dict[Quality, int] = {
-    "draft": 2_500_000,
-    "standard": 5_000_000,
-    "high": 10_000_000,
-}
-"""Aimed at. More bits are the cheapest way to a finer picture: at 10 Mbit/s this preset looks
-better than *superfast*, and than *veryfast* at 8, which take 1.4 and 2.5 times as long."""
-MAX_GROUP_FRAMES = 60
-"""A file can be entered at least every so many frames."""
 LEAD_FRAMES = 10
 """Footage can be entered so many frames before its picture changes all at once.
 
 Who looks for the change in the film begins there, instead of decoding half a clip.
 """
-ENCODER_OPTIONS = {
-    "preset": "ultrafast",
-    "profile": "high",
-    "forced-idr": "1",
-    "x264-params": "deblock=0,0:cabac=1:8x8dct=1",
-}
-BT709 = 1
-LIMITED_RANGE = 1
 
 
 class FootageWriter:
@@ -119,7 +96,7 @@ class FootageWriter:
     def __enter__(self) -> Self:
         width_px, height_px = self._size_px
         with _told_as_media_failure(self.path):
-            self._file, self._stream = _open_encoder(
+            self._file, self._stream = open_encoder(
                 str(self._draft),
                 width_px=width_px,
                 height_px=height_px,
@@ -197,43 +174,3 @@ def _told_as_media_failure(path: Path) -> Iterator[None]:
             f"{path.name} could not be written: {error}. Look at the space left on the disk.",
             reason="WRITE",
         ) from error
-
-
-@cache
-def decoder_setup(*, width_px: int, height_px: int, quality: Quality = "standard") -> bytes:
-    """Return the decoder configuration that all footage of a size and quality has in common.
-
-    Files whose configuration (``extradata``) is equal can be joined by copying their packets.
-    """
-    buffer = BytesIO()
-    file, stream = _open_encoder(
-        buffer, width_px=width_px, height_px=height_px, quality=quality, threads=1
-    )
-    frame = av.VideoFrame(width_px, height_px, "yuv420p")
-    frame.pts, frame.time_base = 0, Fraction(1, FPS)
-    file.mux([*stream.encode(frame), *stream.encode(None)])
-    file.close()
-    buffer.seek(0)
-    with av.open(buffer) as footage:
-        return bytes(footage.streams.video[0].codec_context.extradata)
-
-
-def _open_encoder(
-    target: str | BytesIO, *, width_px: int, height_px: int, quality: Quality, threads: int
-) -> tuple[Any, Any]:
-    """Open a file with its one stream, set up for final form."""
-    on_disk = isinstance(target, str)
-    options = {"movflags": "faststart"} if on_disk else {}
-    file = av.open(target, "w", format="mp4", options=options)
-    bits_per_s = BITS_PER_S[quality]
-    buffering = {"maxrate": str(bits_per_s * 3 // 2), "bufsize": str(bits_per_s * 2)}
-    stream = file.add_stream("libx264", rate=FPS, options=ENCODER_OPTIONS | buffering)
-    stream.width, stream.height, stream.pix_fmt = width_px, height_px, "yuv420p"
-    stream.bit_rate = bits_per_s
-    codec = stream.codec_context
-    codec.gop_size, codec.max_b_frames = MAX_GROUP_FRAMES, 0
-    codec.thread_count = threads
-    codec.sample_aspect_ratio = Fraction(1, 1)
-    codec.color_primaries = codec.color_trc = codec.colorspace = BT709
-    codec.color_range = LIMITED_RANGE
-    return file, stream
