@@ -139,10 +139,9 @@ class ClipRequest:
     @property
     def made_from(self) -> str:
         """Digest of all that its footage depends on: what is filmed, and how it is finished."""
-        usual = self.quality == "standard" and self.framing == "subject"
-        if usual and not self.captions:
-            return self.identity
         framed = "" if self.framing == "subject" else f" {self.framing}"
+        if not self.captions and self.quality == "standard" and not framed:
+            return self.identity
         written = json.dumps([caption.model_dump(mode="json") for caption in self.captions])
         finished = f"{self.identity} {self.quality} {written}{framed}"
         return hashlib.sha256(finished.encode()).hexdigest()
