@@ -4,6 +4,7 @@
 name                        what it does
 ==========================  =====================================================================
 :func:`make_video`          the whole chain, from a song and a prompt to a film
+:func:`reshape`             a finished film in another shape, planned and bought once
 :func:`analyze_song`        stage 01: hear beats, bars, sections, key, mood
 :func:`plan_video`          stage 02: a director's treatment and shot list
 :func:`make_references`     stage 03: one picture per scene and per character
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from mvkit.references import make_references
     from mvkit.run import Run
     from mvkit.schema import Analysis, Brief, Clips, Plan, Prompts, References, Video
+    from mvkit.siblings import reshape
     from mvkit.video import compose_video
 
 _HOME_OF = {
@@ -52,6 +54,7 @@ _HOME_OF = {
     "make_references": "mvkit.references",
     "make_video": "mvkit.chain",
     "plan_video": "mvkit.director",
+    "reshape": "mvkit.siblings",
     "video_model": "mvkit.providers",
     "write_prompts": "mvkit.prompts",
 }
@@ -74,6 +77,7 @@ __all__ = [
     "make_references",
     "make_video",
     "plan_video",
+    "reshape",
     "video_model",
     "write_prompts",
 ]

@@ -192,6 +192,7 @@ def make_plan(
     *,
     shots_s: Mapping[int, Sequence[float]] | None = None,
     sections: Sequence[str] = (),
+    world: str = "city",
 ) -> Plan:
     """Return a plan whose clips meet at the inner edges.
 
@@ -205,6 +206,8 @@ def make_plan(
         By clip, the times of its inner cuts.
     sections : sequence of str
         One per clip; choruses by default.
+    world : str
+        Where all of it plays.
     """
     n_clips = len(edges_s) - 1
     joins = transitions or [("cut", 0.0)] * (n_clips - 1)
@@ -215,7 +218,7 @@ def make_plan(
             "video_summary": "blocks",
             "treatment": "blocks",
             "scenes": [
-                {"id": "place", "description": "blocks", "time_of_day": "day", "world": "city"}
+                {"id": "place", "description": "blocks", "time_of_day": "day", "world": world}
             ],
             "style": {
                 "color_palette": ["#112233", "#445566", "#778899"],

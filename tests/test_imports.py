@@ -43,6 +43,7 @@ MAY_IMPORT = {
     "web": RUNNING
     | {"analysis", "chain", "director", "estimate", "figures", "index", "jobs", "providers"}
     | {"purse", "retention", "storage"},
+    "siblings": RUNNING | {"chain", "clips", "director", "providers"},
     "figures": {"grading", "schema"},
     "explorer": VOCABULARY
     | {"analysis", "director", "estimate", "figures", "footage", "providers.catalog", "run"}

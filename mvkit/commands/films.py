@@ -1,4 +1,4 @@
-"""Making films here and now: demo, make, redo, song."""
+"""Making films here and now: demo, make, redo, reshape, song."""
 
 from __future__ import annotations
 
@@ -22,10 +22,11 @@ from mvkit.commands.terminal import (
     console,
     find_run,
     minutes,
+    read_aspects,
     read_options,
 )
 from mvkit.run import Run
-from mvkit.schema import Video
+from mvkit.schema import Aspect, Framing, Video
 from mvkit.settings import get_settings
 
 DEMO_PROMPT = (
@@ -61,10 +62,14 @@ def make(
     seed: SeedOption = 1,
     set_: SetOption = None,
     budget: BudgetOption = None,
+    also: Annotated[
+        list[str] | None, typer.Option(help="Another shape to deliver it in; repeatable.")
+    ] = None,
     fresh: FreshOption = False,
 ) -> None:
     """Make a film of a song and a prompt; the same command goes on where it was cut off."""
-    _make(
+    others = read_aspects([shape for shape in also or [] if shape != aspect])
+    run = _make(
         song,
         prompt,
         lyrics=lyrics,
@@ -77,6 +82,8 @@ def make(
         budget_usd=None if budget is None else Decimal(str(budget)),
         fresh=fresh,
     )
+    for shape in others:
+        _reshape(run, shape)
 
 
 @app.command()
@@ -94,6 +101,20 @@ def redo(
 
 
 @app.command()
+def reshape(
+    run_id: Annotated[str, typer.Argument(help="The finished run's id, or its first characters.")],
+    aspect: Annotated[list[str], typer.Option(help="16:9, 1:1 or 9:16; repeatable.")],
+    framing: Annotated[
+        Framing | None, typer.Option(help="How clips of another shape fill it; as before.")
+    ] = None,
+) -> None:
+    """Make a finished film in other shapes: nothing is planned or bought again."""
+    run = find_run(run_id)
+    for shape in read_aspects(aspect):
+        _reshape(run, shape, framing=framing)
+
+
+@app.command()
 def song(
     target: Annotated[Path, typer.Argument(help="Where to write it; .flac or .wav.")],
 ) -> None:
@@ -106,13 +127,22 @@ def song(
     )
 
 
-def _make(song: Path, prompt: str, **wish: Any) -> None:
+def _make(song: Path, prompt: str, **wish: Any) -> Run:
     from mvkit.chain import make_video
 
     _check_purse(song, prompt, **wish)
     with Bar() as bar:
         run = make_video(song, prompt, watch=bar.show, **wish)
     _tell(run, started_s=bar.started_s)
+    return run
+
+
+def _reshape(run: Run, aspect: Aspect, *, framing: Framing | None = None) -> None:
+    from mvkit.siblings import reshape
+
+    with Bar() as bar:
+        sibling = reshape(run, aspect, framing=framing, watch=bar.show)
+    _tell(sibling, started_s=bar.started_s)
 
 
 def _check_purse(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Collection
 from textwrap import fill
-from typing import Annotated, Self
+from typing import Annotated, Self, cast
 
 import typer
 from rich.console import Console
@@ -14,7 +15,7 @@ from rich.text import Text
 
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.run import Run, Status, all_runs
-from mvkit.schema.brief import Aspect, Framing, OptionValue, Quality
+from mvkit.schema.brief import FRAME_SIZES_PX, Aspect, Framing, OptionValue, Quality
 
 console = Console()
 INDENT = 4
@@ -111,6 +112,16 @@ def read_options(assignments: list[str]) -> dict[str, dict[str, OptionValue]]:
             value = text
         options.setdefault(stage, {})[name] = value
     return options
+
+
+def read_aspects(names: Collection[str]) -> tuple[Aspect, ...]:
+    """Read shapes of a picture, each once."""
+    for name in names:
+        if name not in FRAME_SIZES_PX:
+            raise InvalidInput(
+                f"There is no shape {name!r}; the shapes are {', '.join(FRAME_SIZES_PX)}."
+            )
+    return tuple(cast(Aspect, name) for name in dict.fromkeys(names))
 
 
 def minutes(time_s: float | None) -> str:

@@ -13,6 +13,8 @@ list_worlds, list_palettes
     What people can choose for the whole film.
 with_captions
     Words over the pictures, where somebody wants some.
+captions_in_shape
+    The same for another shape of picture.
 check_plan, require_sound_plan
     What any plan must hold to, also one made by a language model.
 Knowledge, load_knowledge
@@ -21,7 +23,7 @@ Wish, read_wish
     What a prompt asks for.
 """
 
-from mvkit.director.captions import with_captions
+from mvkit.director.captions import captions_in_shape, with_captions
 from mvkit.director.checks import check_plan, require_sound_plan
 from mvkit.director.choices import Swatches, list_palettes, list_worlds
 from mvkit.director.knowledge import Knowledge, World, load_knowledge
@@ -35,6 +37,7 @@ __all__ = [
     "Swatches",
     "Wish",
     "World",
+    "captions_in_shape",
     "check_plan",
     "list_palettes",
     "list_worlds",

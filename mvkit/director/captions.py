@@ -5,7 +5,8 @@ last seconds.
 
 Contents
 --------
-with_captions
+with_captions       a plan with the words that are asked for
+captions_in_shape   a plan's words, set for another shape of picture
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from mvkit.captions import (
     reading_speed,
 )
 from mvkit.errors import InvalidInput
-from mvkit.schema import Analysis, Brief, Caption, Plan
+from mvkit.schema import Analysis, Aspect, Brief, Caption, Plan
 from mvkit.settings import get_settings
 from mvkit.typeface import can_write
 
@@ -79,7 +80,7 @@ def with_captions(
         *_credits(end_credits, analysis),
         *_mark(watermark, analysis),
     ]
-    written = tuple(caption for caption in wanted if can_write(caption.text, get_settings().font))
+    written = tuple(filter(_can_be_written, wanted))
     kinds = {caption.kind for caption in wanted}
     notes = []
     if lyrics and lyrics not in kinds:
@@ -91,6 +92,35 @@ def with_captions(
     if n_fast := sum(map(_is_fast, written)):
         notes.append(f"{n_fast} sung lines come faster than most people read.")
     return plan.model_copy(update={"captions": written, "notes": (*plan.notes, *notes)})
+
+
+def captions_in_shape(plan: Plan, analysis: Analysis, *, aspect: Aspect) -> tuple[Caption, ...]:
+    """Return a plan's captions with its sung lines in rows that fit another shape of picture.
+
+    Parameters
+    ----------
+    plan : Plan
+        The film.
+    analysis : Analysis
+        The song.
+    aspect : {'16:9', '1:1', '9:16'}
+        The other shape.
+    """
+    sung = [caption.kind for caption in plan.captions if caption.kind in LYRICS]
+    if not sung:
+        return plan.captions
+    lines = caption_lines(
+        analysis.lyrics,
+        duration_s=analysis.duration,
+        aspect=aspect,
+        kind="karaoke" if "karaoke" in sung else "lyrics",
+    )
+    others = (caption for caption in plan.captions if caption.kind not in LYRICS)
+    return (*filter(_can_be_written, lines), *others)
+
+
+def _can_be_written(caption: Caption) -> bool:
+    return can_write(caption.text, get_settings().font)
 
 
 def _check(lyrics: str, end_credits: str, watermark: str) -> None:
