@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -16,12 +17,14 @@ from mvkit.__main__ import app
 from mvkit.captions import caption_lines
 from mvkit.chain import Chain
 from mvkit.director import captions_in_shape
-from mvkit.errors import InvalidInput
+from mvkit.errors import InvalidInput, ProviderFailed
 from mvkit.footage import Picture, read_frames
 from mvkit.providers.base import ClipRequest, Delivery
 from mvkit.run import all_runs, draft_brief
 from mvkit.schema import (
+    FRAME_SIZES_PX,
     Analysis,
+    Aspect,
     Brief,
     Caption,
     Clips,
@@ -53,7 +56,11 @@ PROMPT = "A row of blocks tells where every picture of this film comes from."
 EDGES_S = (0.0, 1.0, 2.5, 4.0)
 BILL_USD = Decimal("0.02")
 LINE = "I see the lights are shining over everything that we have ever been"
-SIZES_PX = {"16:9": (1920, 1080), "1:1": (1080, 1080), "9:16": (1080, 1920)}
+SMALL_PX: dict[Aspect, tuple[int, int]] = {
+    "16:9": (512, 288),
+    "1:1": (288, 288),
+    "9:16": (288, 512),
+}
 
 
 class StampedService:
@@ -66,6 +73,9 @@ class StampedService:
 
     def __init__(self) -> None:
         self.orders: list[ClipRequest] = []
+        self.n_asked = 0
+        self.refused: set[int] = set()
+        self._lock = threading.Lock()
 
     def most_usd(self, _request: ClipRequest) -> Decimal:
         return BILL_USD
@@ -74,8 +84,12 @@ class StampedService:
         return BILL_USD
 
     def submit(self, request: ClipRequest, **_: str) -> str:
-        self.orders.append(request)
-        return str(len(self.orders) - 1)
+        with self._lock:
+            self.n_asked += 1
+            if request.script.clip_index in self.refused:
+                raise ProviderFailed("REFUSED: blocks", retryable=False)
+            self.orders.append(request)
+            return str(len(self.orders) - 1)
 
     def find(self, *_: object, **__: object) -> str:
         return ""
@@ -98,7 +112,9 @@ def service(monkeypatch: pytest.MonkeyPatch) -> StampedService:
 
 @pytest.fixture
 def notebooks_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out what gathers the clips and composes."""
+    """Leave out what gathers the clips and composes, and so be free to film small."""
+    for aspect, small_px in SMALL_PX.items():
+        monkeypatch.setitem(FRAME_SIZES_PX, aspect, small_px)
     monkeypatch.setattr(Chain, "run_stage", lambda *_, **__: None)
     monkeypatch.setattr(Chain, "complete", lambda _: None)
 
@@ -151,6 +167,7 @@ def film(run: Run) -> None:
         references=run.read(References),
         prompts=run.read(Prompts),
         model=providers.video_model(run.brief.video, run=run),
+        stand_in=providers.stand_in_model(run.brief.video),
     )
     run.write(clips)
     ledger.book(run, clips)
@@ -162,6 +179,14 @@ def finished(run: Run) -> Run:
     parts = {"analysis": run.read(Analysis), "plan": run.read(Plan), "clips": run.read(Clips)}
     run.write(compose_video(run.folder, brief=run.brief, **parts))  # type: ignore[arg-type]
     return run
+
+
+def pictures_of(run: Run) -> list[Picture]:
+    return [picture.copy() for picture in read_frames(run.folder / "video.mp4")]
+
+
+def cuts_of(run: Run) -> list[tuple[int, int | None]]:
+    return [(cut.frame, cut.found_frame) for cut in run.read(Video).cuts]
 
 
 def size_px(picture: Picture) -> tuple[int, int]:
@@ -194,17 +219,12 @@ def test_a_bought_film_is_had_in_another_shape_without_buying_anything(
     assert [clip.cost for clip in sibling.read(Clips).clips] == [0, 0, 0]
     assert {clip.model for clip in sibling.read(Clips).clips} == {service.name}
 
-    before, after = (
-        [p.copy() for p in read_frames(r.folder / "video.mp4")] for r in (run, sibling)
-    )
-    assert size_px(before[0]) == SIZES_PX["16:9"]
-    assert {size_px(picture) for picture in after} == {SIZES_PX["9:16"]}
+    before, after = pictures_of(run), pictures_of(sibling)
+    assert size_px(before[0]) == (1920, 1080)
+    assert {size_px(picture) for picture in after} == {(1080, 1920)}
     assert [read_stamp(whole(p)) for p in after] == [read_stamp(whole(p)) for p in before]
     assert np.abs(stamp_levels(whole(after[50])) - 0.5).min() > 0.3
-    cuts, cuts_before = (
-        [(c.frame, c.found_frame) for c in r.read(Video).cuts] for r in (sibling, run)
-    )
-    assert cuts == cuts_before == [(30, 30), (75, 75)]
+    assert cuts_of(sibling) == cuts_of(run) == [(30, 30), (75, 75)]
     assert all(check.passed for check in sibling.read(Video).checks)
 
     assert sibling.read(Plan).content_digest() == run.read(Plan).content_digest()
@@ -222,15 +242,15 @@ def test_what_the_studio_painted_it_paints_anew(tmp_path: Path) -> None:
     plan = plan.model_copy(update={"captions": words})
     run = finished(planned(tmp_path, plan=plan, video="studio:144"))
     sibling = reshape(run, "1:1")
-    pictures = list(read_frames(sibling.folder / "video.mp4"))
+    pictures = pictures_of(sibling)
     assert len(pictures) == run.read(Video).n_frames
-    assert size_px(pictures[0]) == SIZES_PX["1:1"]
+    assert {size_px(picture) for picture in pictures} == {(1080, 1080)}
     assert not list(sibling.folder.glob("clips/*.source.*"))
     assert sibling.read(Plan).captions == caption_lines(
         [sung()], duration_s=EDGES_S[-1], aspect="1:1"
     )
     assert sibling.read(Plan).clip_scripts == plan.clip_scripts
-    assert [c.frame for c in sibling.read(Video).cuts] == [c.frame for c in run.read(Video).cuts]
+    assert cuts_of(sibling) == cuts_of(run)
 
 
 def sung() -> LyricLine:
@@ -315,15 +335,35 @@ class TestOfAFinishedFilm:
             path.unlink()
         sibling = reshape(run, "9:16", framing="pad")
         picture = list(read_frames(sibling.folder / "clips/002.mp4"))[7]
-        assert size_px(picture) == SIZES_PX["9:16"]
+        assert size_px(picture) == SMALL_PX["9:16"]
         assert read_stamp(whole(picture)) == (2, 7)
+
+    def test_what_the_stand_in_filmed_it_films_anew(
+        self, tmp_path: Path, service: StampedService, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """And who refused the first time is not asked a second time."""
+        monkeypatch.setenv("MVKIT_STAND_IN", "studio:144")
+        get_settings.cache_clear()
+        service.refused = {1}
+        run = planned(tmp_path, plan=make_plan(EDGES_S, world="forest"), video=service.name)
+        film(run)
+        run.write(composed(run))
+        n_asked = service.n_asked
+        sibling = reshape(run, "9:16")
+        clips = clips_of(sibling).clips
+        assert [clip.model for clip in clips] == ["fake", "studio:144", "fake"]
+        assert "REFUSED" in clips[1].error
+        assert service.n_asked == n_asked == 3
+        painted = list(read_frames(sibling.folder / "clips/001.mp4"))
+        assert size_px(painted[0]) == SMALL_PX["9:16"]
+        assert not (sibling.folder / "clips/001.source.mp4").exists()
 
     def test_a_clip_with_words_on_it_is_not_cropped(self, make: Callable[..., Run]) -> None:
         """They would be cut, or stand there twice."""
         words = caption_lines([sung()], duration_s=EDGES_S[-1], aspect="16:9")
         run = make(make_plan(EDGES_S).model_copy(update={"captions": words}))
         (run.folder / "clips/001.source.mp4").unlink()
-        with pytest.raises(InvalidInput, match="Clip 1 .* with words on it"):
+        with pytest.raises(InvalidInput, match=r"Clip 1 .* with words on it"):
             reshape(run, "9:16")
         assert len(all_runs()) == 1
 
@@ -331,7 +371,7 @@ class TestOfAFinishedFilm:
         run = make()
         for path in run.folder.glob("clips/002.*mp4"):
             path.unlink()
-        with pytest.raises(InvalidInput, match="Clip 2 .* no longer kept"):
+        with pytest.raises(InvalidInput, match=r"Clip 2 .* no longer kept"):
             reshape(run, "9:16")
 
     def test_what_people_changed_in_the_plan_holds_for_the_sibling(
