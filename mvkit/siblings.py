@@ -135,6 +135,9 @@ def _hand_down(run: Run, sibling: Run) -> None:
         artefact = _for_sibling(run, sibling, run.written(kind))
         for name in artefact.files():
             write_whole(sibling.path(name), (run.folder / name).read_bytes())
+        if isinstance(artefact, Plan) and run.edits_file.is_file():  # first: then a plan is whole
+            digest = artefact.content_digest()
+            sibling.write_edits(run.edits.model_copy(update={"plan_digest": digest}))
         sibling.write(artefact)
 
 
@@ -150,11 +153,7 @@ def _for_sibling(run: Run, sibling: Run, artefact: Artefact) -> Artefact:
     if isinstance(artefact, Plan):
         aspect = sibling.brief.aspect
         changes["captions"] = captions_in_shape(artefact, run.read(Analysis), aspect=aspect)
-    own = artefact.model_copy(update=changes)
-    if isinstance(own, Plan) and run.edits_file.is_file():
-        edits = run.edits.model_copy(update={"plan_digest": own.content_digest()})
-        sibling.write_edits(edits)  # first: a plan that is there is whole
-    return own
+    return artefact.model_copy(update=changes)
 
 
 def _free(pictures: tuple[Reference, ...]) -> tuple[Reference, ...]:
