@@ -14,20 +14,15 @@ figures stay empty.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
-import json
 import posixpath
-from functools import cache
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
-from plotly.offline import get_plotlyjs
 
 from mvkit.errors import InvalidArtefact
+from mvkit.figures.page import figure_place, whole_page
 from mvkit.notebook import no_iri_grammar
-from mvkit.web.parts.figure_look import DARK
 
 with no_iri_grammar():
     import nbformat
@@ -37,13 +32,6 @@ PLOTLY = "application/vnd.plotly.v1+json"
 NOTEBOOKS_DIR = "notebooks"
 """Where notebooks lie in a run folder; relative paths in them begin there."""
 MEDIA = ("audio", "img", "source", "video")
-
-DRAW = """
-for (const place of document.querySelectorAll(".figure")) {
-  const figure = JSON.parse(place.nextElementSibling.textContent);
-  Plotly.newPlot(place, figure.data, figure.layout, {responsive: true, displaylogo: false});
-}
-"""
 
 STYLE = """
 :root { color-scheme: dark; }
@@ -85,27 +73,6 @@ figcaption { color: #a7a6a2; font-size: .85rem; }
 .ansi-blue-fg, .ansi-blue-intense-fg, .ansi-cyan-fg, .ansi-cyan-intense-fg { color: #7db3d8; }
 """
 
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<link rel="icon" href="data:,">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<header>{title}</header>
-<main>
-{body}
-</main>
-{scripts}
-</body>
-</html>
-"""
-
 
 def as_html(notebook: bytes, *, title: str, files_url: str = "") -> str:
     """Return an executed notebook as one page that needs nothing else.
@@ -131,19 +98,18 @@ def as_html(notebook: bytes, *, title: str, files_url: str = "") -> str:
     for output in _outputs(book):
         data = output.get("data", {})
         if PLOTLY in data:
-            data["text/html"] = _figure(data[PLOTLY])
+            data["text/html"] = figure_place(data[PLOTLY])
             n_figures += 1
         elif "text/html" in data:
             data["text/html"] = _with_files(data["text/html"], files_url=files_url)
     exporter = HTMLExporter(template_name="basic", exclude_anchor_links=True)
     body, _ = exporter.from_notebook_node(book)
-    scripts = (get_plotlyjs(), DRAW) if n_figures else ()
-    return PAGE.format(
-        policy=_policy(scripts),
-        title=html.escape(title),
+    told = html.escape(title)
+    return whole_page(
+        f"<header>{told}</header>\n<main>\n{body}\n</main>",
+        title=title,
         style=STYLE,
-        body=body,
-        scripts="".join(f"<script>{script}</script>\n" for script in scripts),
+        has_figures=n_figures > 0,
     )
 
 
@@ -158,17 +124,6 @@ def _read(notebook: bytes) -> Any:
 
 def _outputs(book: Any) -> list[Any]:
     return [output for cell in book.cells for output in cell.get("outputs", ())]
-
-
-def _figure(figure: dict[str, Any]) -> str:
-    """Return a place for a figure, and its data, which :data:`DRAW` finds there."""
-    layout = {**figure["layout"], "template": DARK}
-    data = json.dumps({"data": figure["data"], "layout": layout}).replace("<", "\\u003c")
-    height_px = int(layout.get("height", 450))
-    return (
-        f'<div class="figure" style="height: {height_px}px"></div>'
-        f'<script type="application/json">{data}</script>'
-    )
 
 
 def _with_files(output: str, *, files_url: str) -> str:
@@ -195,16 +150,3 @@ def _absent(soup: BeautifulSoup, name: str) -> Tag:
     line = soup.new_tag("p", attrs={"class": "absent"})
     line.string = f"{name} is kept beside this notebook, not inside it."
     return line
-
-
-def _policy(scripts: tuple[str, ...]) -> str:
-    allowed = " ".join(f"'sha256-{_digest(script)}'" for script in scripts) or "'none'"
-    return (
-        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; "
-        "img-src 'self' data: blob:; media-src 'self' data:; base-uri 'none'; form-action 'none'"
-    )
-
-
-@cache
-def _digest(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -15,12 +15,12 @@ from mvkit import figures
 from mvkit.analysis.flags import GENRE_GUESSED, notes_on
 from mvkit.errors import MvkitError
 from mvkit.figures import Figure
+from mvkit.figures.look import DARK
 from mvkit.web import closer_look
 from mvkit.web.drafts import HEARD_FILE, Draft
 from mvkit.web.heard import Heard, Music
 from mvkit.web.parts.amounts import clock
 from mvkit.web.parts.complaint import complaint
-from mvkit.web.parts.figure_look import DARK
 from mvkit.web.parts.song import facts_list, metre_words
 
 SOUND_URL = f"/api/v1/drafts/{{draft_id}}/{closer_look.CLICKS}"

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import plotly.graph_objects as go
 
+from mvkit.figures.look import DARK, LAMP, WATER
 from mvkit.ledger import dollars
-from mvkit.web.parts.figure_look import DARK, LAMP, WATER
 from mvkit.web.parts.progress import WORK
 
 LEAST_MONTHS = 6

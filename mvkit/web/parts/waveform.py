@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mvkit import figures
 from mvkit.figures import Figure
+from mvkit.figures.look import DARK
 from mvkit.web.heard import Heard
 from mvkit.web.parts.amounts import clock
-from mvkit.web.parts.figure_look import DARK
 
 
 def waveform_figure(heard: Heard) -> Figure:

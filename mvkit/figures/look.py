@@ -1,4 +1,4 @@
-"""How Plotly figures look in the app: the colours of ``look/style.css``, as a Plotly template.
+"""How Plotly figures look in the app and in reports, as a Plotly template: its dark room.
 
 A template holds defaults only: what a figure says of its own accord (the colours of a song's
 sections, the palette of a film) stays as it is.
