@@ -12,6 +12,7 @@
       events.jsonl           append-only, one event a line
       ledger.jsonl           what was spent on what
       status.json            what a poller reads, replaced whole
+      report.json  report.html   what was measured in the film, once somebody asked
 
 Files appear whole or not at all (:mod:`mvkit.files`). An
 artefact remembers the digest of what it was made from, so a stage whose artefact is there for the

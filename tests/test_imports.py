@@ -42,8 +42,9 @@ MAY_IMPORT = {
     "sketches": RUNNING | {"clips", "prompts", "providers", "storage"},
     "web": RUNNING
     | {"analysis", "chain", "director", "estimate", "figures", "index", "jobs", "providers"}
-    | {"purse", "retention", "storage"},
+    | {"purse", "report", "retention", "storage"},
     "siblings": RUNNING | {"chain", "clips", "director", "providers"},
+    "report": SHARED | {"director.knowledge", "figures", "ledger"},
     "figures": {"grading", "schema"},
     "explorer": VOCABULARY
     | {"analysis", "director", "estimate", "figures", "footage", "providers.catalog", "run"}

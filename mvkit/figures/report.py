@@ -20,13 +20,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from mvkit.figures.base import DOWNBEAT, FAINT, SECTION_COLOURS, Figure, time_axis
-from mvkit.figures.look import LAMP, MUTED, WATER
+from mvkit.figures.look import LAMP, MUTED, WALL, WATER
 from mvkit.schema import Analysis
-from mvkit.schema.report import Report, ShotMeasures
+from mvkit.schema.report import Meant, Report, ShotMeasures
 
 GOOD, BAD = "#7fc99a", "#f2938a"
 TALL_PX, LOW_PX = 330, 260
-MARGIN = {"l": 54, "r": 54, "t": 34, "b": 34}
+MARGIN = {"l": 58, "r": 58, "t": 40, "b": 36}
+TITLED = {"b": 56}
+"""Room below for the name of an axis."""
 LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "yref": "paper"}
 ENERGY_HZ = 4.0
 TOPICS = {
@@ -75,7 +77,9 @@ def pulse_figure(report: Report, analysis: Analysis) -> Figure:
             "title": "motion, %/s",
             "overlaying": "y",
             "side": "right",
-            "rangemode": "tozero",
+            "range": [0, 112 * max(*report.motion_curve, 0.01) * 1.05],
+            "tickmode": "auto",
+            "nticks": 6,
             "showgrid": False,
             "fixedrange": True,
         },
@@ -102,6 +106,7 @@ def following_figure(report: Report) -> Figure:
             hovertemplate="%{hovertext}<br>%{y:.0f} %/s at energy %{x:.2f}<extra></extra>",
         )
     _laid_out(figure, height_px=TALL_PX)
+    figure.update_layout(margin=MARGIN | TITLED)
     figure.update_xaxes(title="energy of the song", fixedrange=True, showgrid=False)
     figure.update_yaxes(
         title="motion, %/s", rangemode="tozero", fixedrange=True, gridcolor=FAINT, zeroline=False
@@ -122,14 +127,22 @@ def lengths_figure(report: Report) -> Figure:
             hovertext=[f"{_named(shot)}, planned {shot.planned_s:.2f} s" for shot in shots],
             hovertemplate="%{y:.2f} s: %{hovertext}<extra></extra>",
         )
+    figure.add_scatter(
+        x=[(shot.start + shot.end) / 2 for shot in report.shots],
+        y=[shot.planned_s for shot in report.shots],
+        mode="markers",
+        name="planned",
+        marker={"symbol": "line-ew", "size": 12, "line": {"width": 2, "color": "#ffffff"}},
+        hoverinfo="skip",
+    )
     for norm in report.lengths.norms:
         figure.add_hline(
             y=norm.shot_s,
             line={"width": 1.5, "color": LAMP, "dash": "dash"},
             annotation={
                 "text": f"usual {norm.shot_s:g} s",
-                "font": {"color": LAMP},
-                "xanchor": "right",
+                "font": {"color": LAMP, "size": 12},
+                "bgcolor": WALL,
             },
         )
     _laid_out(figure, height_px=LOW_PX, duration_s=report.shots[-1].end)
@@ -188,7 +201,7 @@ def likeness_figure(report: Report) -> Figure:
             hovertemplate="%{x:.2f} apart<extra></extra>",
         )
     _laid_out(figure, height_px=80 + 66 * max(1, len(told)))
-    figure.update_layout(barmode="group", margin=MARGIN | {"l": 120})
+    figure.update_layout(barmode="group", margin=MARGIN | TITLED | {"l": 130})
     figure.update_xaxes(title="mean distance", rangemode="tozero", fixedrange=True, gridcolor=FAINT)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
     return figure
@@ -200,13 +213,12 @@ def meant_figure(report: Report) -> Figure:
     names = [TOPICS[meant.topic] for meant in report.meant]
     shares = [meant.n_seen / meant.n_meant for meant in report.meant]
     chances = [meant.by_chance for meant in report.meant]
-    better = [share > chance for share, chance in zip(shares, chances, strict=True)]
     figure.add_bar(
         y=names,
         x=shares,
         orientation="h",
         name="seen",
-        marker={"color": [GOOD if is_better else BAD for is_better in better]},
+        marker={"color": [_against_chance(meant) for meant in report.meant]},
         text=[f"{meant.n_seen} of {meant.n_meant}" for meant in report.meant],
         textposition="auto",
         showlegend=False,
@@ -221,7 +233,7 @@ def meant_figure(report: Report) -> Figure:
         hovertemplate="%{x:.0%} by chance<extra></extra>",
     )
     _laid_out(figure, height_px=90 + 44 * len(names))
-    figure.update_layout(margin=MARGIN | {"l": 190})
+    figure.update_layout(margin=MARGIN | {"l": 200})
     figure.update_xaxes(range=[0, 1.02], tickformat=".0%", fixedrange=True, gridcolor=FAINT)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
     return figure
@@ -277,7 +289,7 @@ def making_figure(report: Report) -> Figure:
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
     _laid_out(figure, height_px=90 + 32 * max(1, len(report.stages)))
-    figure.update_layout(margin=MARGIN | {"l": 90}, showlegend=False)
+    figure.update_layout(margin=MARGIN | TITLED | {"l": 100}, showlegend=False)
     figure.update_xaxes(title="seconds", fixedrange=True, gridcolor=FAINT)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
     return figure
@@ -289,6 +301,14 @@ def _laid_out(figure: Figure, *, height_px: int, duration_s: float | None = None
     )
     if duration_s is not None:
         figure.update_xaxes(**time_axis(duration_s))
+
+
+def _against_chance(meant: Meant) -> str:
+    """Return the colour of a share: above chance, below it, or no shot apart from it."""
+    beyond = meant.n_seen - meant.by_chance * meant.n_meant
+    if abs(beyond) < 1:
+        return MUTED
+    return GOOD if beyond > 0 else BAD
 
 
 def _thinned(analysis: Analysis) -> tuple[list[float], list[float]]:

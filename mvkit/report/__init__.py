@@ -18,6 +18,7 @@ measure_film, Measured    the measuring alone
 """
 
 from mvkit.report.measure import Measured, measure_film
-from mvkit.report.writing import REPORT_PAGE, write_report
+from mvkit.report.writing import write_report
+from mvkit.schema.report import REPORT_PAGE
 
 __all__ = ["REPORT_PAGE", "Measured", "measure_film", "write_report"]

@@ -24,8 +24,9 @@ from mvkit.schema.report import Camera, Look, Meant, Topic, Verdict
 
 STILL, UNREST = 0.02, 0.02
 """Picture widths a second below which a camera stands, and from which it is restless."""
-ZOOMS = 0.008
-"""Logarithm of growth a second from which a zoom is seen: 1 % a second."""
+ZOOMS = 0.015
+"""Logarithm of growth a second from which a zoom is seen: 1.5 % a second."""
+STANDS = "still"
 PLAIN = 0.03
 """Factors this close to 1, and warmth this close to 0, mean nothing."""
 STEPS: Mapping[Topic, float] = {"light": 1.0, "saturation": 1.0, "warmth": 1.0}
@@ -124,7 +125,7 @@ def _camera_agrees(move: str, seen: Seen) -> bool:
         return camera.zoom <= -ZOOMS
     if move == "handheld":
         return camera.unrest >= UNREST
-    return max(abs(camera.pan), abs(camera.tilt)) < STILL and abs(camera.zoom) < ZOOMS
+    return _camera_found(seen) == STANDS
 
 
 def _camera_found(seen: Seen) -> str:
@@ -136,7 +137,7 @@ def _camera_found(seen: Seen) -> str:
         (abs(camera.zoom) / ZOOMS, "closer" if camera.zoom > 0 else "away"),
     ]
     words = [word for strength, word in sorted(ways, reverse=True) if strength >= 1.0]
-    return ", ".join(words) or ("restless" if camera.unrest >= UNREST else "still")
+    return ", ".join(words) or ("restless" if camera.unrest >= UNREST else STANDS)
 
 
 def _force_agrees(meant: str, seen: Seen) -> bool:

@@ -30,6 +30,8 @@ TEXTURED = 0.5
 """Of these, from the share with the most texture: nobody sees a wall move."""
 OUTLIER_PX = 0.75
 FEWEST_POINTS = 12
+SPREAD_OF_MEDIAN = 1.4826
+"""Times the median deviation is the standard deviation of a normal distribution."""
 
 Floats = NDArray[np.float32]
 
@@ -80,7 +82,9 @@ def camera_of(movements: Sequence[Movement]) -> Camera:
         return Camera(pan=0.0, tilt=0.0, zoom=0.0, unrest=0.0)
     ways = np.array([(m.pan, m.tilt, m.zoom) for m in movements])
     pan, tilt, zoom = (round(float(value), 4) for value in np.median(ways, axis=0))
-    unrest = round(float(np.hypot(*ways[:, :2].std(axis=0))), 4)
+    # By the median too, as a single jump of the flow is no unrest of the camera.
+    strayed = np.median(np.abs(ways - np.median(ways, axis=0)), axis=0)
+    unrest = round(SPREAD_OF_MEDIAN * float(np.hypot(strayed[0], strayed[1])), 4)
     return Camera(pan=pan, tilt=tilt, zoom=zoom, unrest=unrest)
 
 

@@ -61,7 +61,7 @@ def report_page(run: Run, measured: Measured) -> str:
             _captions(report),
             _safety(report, video),
             _making(report, video),
-            _shots(report, stills),
+            _shots(report, stills, is_tall=video.height_px > video.width_px),
             "</main>",
         ]
     )
@@ -74,7 +74,7 @@ def report_page(run: Run, measured: Measured) -> str:
 
 
 def _hero(run: Run, title: str, brief: Brief, plan: Plan, video: Video) -> str:
-    poster = run.folder / (video.poster_url or video.thumbnail_url)
+    poster = run.folder / video.thumbnail_url  # the poster has the title on it already
     image = f"url({_poster(poster)})" if poster.is_file() else "none"
     kind = " · ".join(filter(None, (plan.genre.replace("_", " "), plan.format, "film report")))
     facts = " · ".join(
@@ -133,6 +133,11 @@ def _tiles(report: Report, video: Video) -> str:
             "0.5 by chance, 1 always",
         ),
         (
+            {True: "safe", False: "too many", None: "–"}[report.flashes_passed],
+            "flashes",
+            report.flashes or "not counted when it was made",
+        ),
+        (
             f"${report.cost_usd_per_min:.2f}",
             "a minute of film",
             f"{worked_s * 60 / video.duration:.0f} s of work for it",
@@ -164,7 +169,7 @@ def _cutting(report: Report, analysis: Analysis) -> str:
     finding = (
         f"{_all(cutting.on_beats.n, cutting.n_cuts)} changes of picture lie on a beat, where "
         f"{cutting.on_beats.by_chance:.0%} would by chance; "
-        f"{_all(cutting.on_downbeats.n, cutting.n_cuts)} on the first beat of a bar "
+        f"{cutting.on_downbeats.n} of {cutting.n_cuts} on the first beat of a bar "
         f"({cutting.on_downbeats.by_chance:.0%} by chance). "
         f"{_follows('The rate of cuts', cutting.rate_by_energy, of='pairs of bars')}"
     )
@@ -184,8 +189,8 @@ def _sections(report: Report) -> str:
     empty = [section.type for section in report.sections if section.n_shots < 1]
     told = f" {_listed(empty)} have less than a shot of their own." if empty else ""
     finding = (
-        f"All {len(report.sections)} parts of the song are covered, and "
-        f"{n_open} of them begin with a new picture.{told}"
+        f"All {len(report.sections)} parts of the song are covered; "
+        f"{n_open} of {len(report.sections)} begin with a new picture.{told}"
     )
     rows = [
         (
@@ -241,11 +246,15 @@ def _motion(report: Report) -> str:
 
 
 def _meant(report: Report) -> str:
-    better = [m.topic for m in report.meant if m.n_seen / m.n_meant > m.by_chance]
-    rest = [drawn.TOPICS[m.topic] for m in report.meant if m.topic not in better]
+    rest = [
+        drawn.TOPICS[meant.topic]
+        for meant in report.meant
+        if meant.n_seen - meant.by_chance * meant.n_meant < 1
+    ]
+    n_better = len(report.meant) - len(rest)
     finding = (
-        f"On {len(better)} of {len(report.meant)} topics more is seen of what the director meant "
-        "than if the shots were shuffled" + (f"; not on {_listed(rest)}." if rest else ".")
+        f"On {n_better} of {len(report.meant)} topics more is seen of what the director meant "
+        f"than if the shots were shuffled{f'; not so: {_listed(rest)}' if rest else ''}."
     )
     return _part(
         "What was meant, and what is seen",
@@ -254,6 +263,7 @@ def _meant(report: Report) -> str:
         how="Each shot's plan says how the camera moves, and how its part is to be lighter, "
         "richer or warmer than the film; that is held against what was measured. The camera is "
         "what most of the picture does in common, so a face that fills it passes for the camera. "
+        "What nearly every shot has, shuffling does not change. "
         "How large people are in the picture is not measured: the sizes are told as they were "
         "meant. The shots themselves are at the end of this page.",
     )
@@ -382,12 +392,12 @@ def _making(report: Report, video: Video) -> str:
     )
 
 
-def _shots(report: Report, stills: Sequence[str]) -> str:
+def _shots(report: Report, stills: Sequence[str], *, is_tall: bool) -> str:
     cards = "".join(_card(shot, still) for shot, still in zip(report.shots, stills, strict=True))
     return _part(
         "Shot by shot",
         "What each shot was to be, and what was found.",
-        f'<div class="shots">{cards}</div>',
+        f'<div class="shots{" shots--tall" if is_tall else ""}">{cards}</div>',
     )
 
 
@@ -401,10 +411,10 @@ def _card(shot: ShotMeasures, still: str) -> str:
     where = ", ".join(filter(None, (_words(shot.place), _words(" and ".join(shot.people)))))
     return (
         f'<article class="shot"><img src="{still}" alt="" loading="lazy">'
-        f'<div class="swatches">{swatches}</div><div class="shot__text">'
+        f'<div class="shot__text"><div class="swatches">{swatches}</div>'
         f'<div class="shot__head"><span>{html.escape(shot.size)}, {html.escape(shot.action)}</span>'
         f"<span>{shot.start:.1f} s · {shot.end - shot.start:.1f} s</span></div>"
-        f'<div class="muted">{html.escape(where)}</div>'
+        f'<div class="shot__place">{html.escape(where)}</div>'
         f"<p>{html.escape(shot.idea)}</p><ul>{verdicts}</ul></div></article>"
     )
 
@@ -473,7 +483,7 @@ def _percent(n: int, of: int) -> str:
 
 
 def _all(n: int, of: int) -> str:
-    return f"All {of}" if n == of and of else f"{n} of {of}"
+    return f"All {of}" if n == of and of > 1 else f"{n} of {of}"
 
 
 def _listed(names: Sequence[str]) -> str:

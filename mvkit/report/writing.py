@@ -2,7 +2,7 @@
 
 Contents
 --------
-write_report, REPORT_PAGE
+write_report
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from mvkit.files import write_whole
 from mvkit.report.measure import Measured, measure_film
 from mvkit.report.page import report_page
 from mvkit.run import Run
-
-REPORT_PAGE = "report.html"
+from mvkit.schema.report import REPORT_PAGE
 
 
 def write_report(run: Run) -> Measured:

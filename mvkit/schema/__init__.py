@@ -12,6 +12,7 @@ artefact            stage            what it says
 :class:`Video`      06 video         the film, every cut found on its frame
 ==================  ===============  ==========================================================
 
+:class:`Report` is what is measured in a finished film, when somebody asks for it.
 :class:`Edits` holds what a person changed in the plan; the plan is read with them applied.
 """
 
@@ -58,6 +59,7 @@ from mvkit.schema.references import (
     ReferencesMetadata,
     SceneReference,
 )
+from mvkit.schema.report import Report
 from mvkit.schema.video import Check, Cut, Video
 
 ARTEFACTS: tuple[type[Artefact], ...] = (
@@ -112,6 +114,7 @@ __all__ = [
     "Reference",
     "References",
     "ReferencesMetadata",
+    "Report",
     "Scene",
     "SceneReference",
     "Section",

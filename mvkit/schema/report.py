@@ -14,6 +14,8 @@ from mvkit.schema.clips import Clips
 from mvkit.schema.plan import Move, Plan, ShotSize
 from mvkit.schema.video import Video
 
+REPORT_PAGE = "report.html"
+"""The page that tells a report, in the run folder."""
 Topic = Literal["camera", "force", "light", "saturation", "warmth", "palette"]
 
 
@@ -122,7 +124,7 @@ class Camera(Record):
     zoom : float
         Growth of the picture: the logarithm of its factor; negative where the camera draws back.
     unrest : float
-        Standard deviation of pan and tilt together.
+        How far pan and tilt stray from their medians: a robust standard deviation.
     """
 
     pan: float

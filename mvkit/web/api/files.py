@@ -2,7 +2,8 @@
 
 This is the only way by which media reach a browser. What a file is, is said by a table of ours;
 what is not in it is for keeping only. An executed notebook can be had as a page of HTML, which is
-held in a sandbox: its scripts are ours, but nothing in it may act as our page.
+held in a sandbox, as a film's report is: its scripts are ours, but nothing in it may act as our
+page.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from starlette.staticfiles import NotModifiedResponse
 
 from mvkit.errors import MvkitError, NotFound
 from mvkit.jobs.table import Job
+from mvkit.schema.report import REPORT_PAGE
 from mvkit.storage import get_store
 from mvkit.storage.folder import Folder
 from mvkit.web.api.errors import problems, status_of
@@ -45,6 +47,7 @@ MEDIA_TYPES = {
     ".wav": "audio/wav",
 }
 UNKNOWN = "application/octet-stream"
+HTML = "text/html; charset=utf-8"
 NOTEBOOK, PAGE = ".ipynb", ".html"
 CACHED = {"cache-control": "private, no-cache"}
 """Kept by the browser of whoever may see it, and asked for again each time."""
@@ -102,13 +105,15 @@ def send_file(
     if_none_match: Known = None,  # noqa: ARG001
 ) -> Response:
     """Send a file of a run, whole or in ranges."""
-    if name.endswith(PAGE):
+    if name.endswith(PAGE) and name != REPORT_PAGE:
         return _page(job, name, request, download=download)
     file = _opened(job, name)
     media_type = MEDIA_TYPES.get(PurePosixPath(name).suffix, UNKNOWN)
     headers = CACHED
+    if name == REPORT_PAGE:
+        media_type, headers = HTML, CACHED | {"content-security-policy": SANDBOX}
     if download or media_type == UNKNOWN:
-        headers = CACHED | {"content-disposition": _kept_as(job, name)}
+        headers = headers | {"content-disposition": _kept_as(job, name)}
     return OpenedFile(file, media_type=media_type, headers=headers)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from mvkit.chain import STAGES
+from mvkit.schema.report import REPORT_PAGE
 from mvkit.web.parts.film import Film
 from mvkit.web.parts.player import file_url
 
@@ -19,6 +20,7 @@ KINDS = (
     ("poster.jpg", "Poster", "JPEG"),
     ("contact_sheet.jpg", "Contact sheet", "JPEG"),
     ("plan.json", "The director's plan", "JSON"),
+    (REPORT_PAGE, "The film's report", "HTML, with figures"),
 )
 """File, what it is, and its format."""
 

@@ -22,6 +22,7 @@ from mvkit.web.parts.film import Film, open_film
 from mvkit.web.parts.film_card import PAGES
 from mvkit.web.parts.heading import NO_FILM, heading
 from mvkit.web.parts.player import film_player
+from mvkit.web.parts.report import offer_report
 from mvkit.web.parts.song import facts_list
 from mvkit.web.parts.treatment import treatment
 
@@ -74,6 +75,7 @@ def _show_finished(film: Film, video: Video) -> None:
     with st.container(horizontal=True):
         if st.button("Storyboard", icon=":material/view_comfy:"):
             open_page("storyboard", job=film.job.job_id)
+        offer_report(film)
         _offer(film)
     _show_making(film)
     st.html(f"<h3>Downloads</h3>{downloads(film)}")
