@@ -35,6 +35,7 @@ FILES = {
     "plan.json": b"{}",
     "events.jsonl": b"{}\n",
     "logs/crew.log": b"words",
+    "report.html": b"<p>15 of 15</p>",
     "strange.xyz": b"<script>alert(1)</script>",
 }
 KINDS = {
@@ -51,6 +52,7 @@ KINDS = {
     "logs/crew.log": "text/plain; charset=utf-8",
     "notebooks/01_analysis.ipynb": "application/x-ipynb+json",
     "notebooks/01_analysis.html": "text/html; charset=utf-8",
+    "report.html": "text/html; charset=utf-8",
     "strange.xyz": "application/octet-stream",
 }
 
@@ -161,6 +163,14 @@ def test_a_notebook_can_be_read_as_a_page_in_a_sandbox(client: TestClient, run: 
     assert "120 bpm" in answer.text
     assert "<script>alert(1)" not in answer.text
     assert "Neon Rain" in answer.text
+
+
+def test_a_films_report_is_shown_in_a_sandbox_or_kept(client: TestClient, run: Run) -> None:
+    shown = client.get(at(run, "report.html"))
+    assert shown.headers["content-security-policy"] == "sandbox allow-scripts"
+    assert "content-disposition" not in shown.headers
+    kept = client.get(at(run, "report.html"), params={"download": 1})
+    assert kept.headers["content-disposition"].startswith("attachment")
 
 
 def test_a_page_without_its_notebook_is_not_found(client: TestClient, run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import os
 import re
 import shutil
 import time
@@ -379,9 +380,41 @@ def test_a_film_leads_to_its_storyboard_and_to_another_like_it(
     tmp_path: Path, examples: dict[str, Artefact], opened: list[tuple[str, dict[str, str]]]
 ) -> None:
     run = put_finished(tmp_path, examples)
-    for n in (0, 1):
-        checked(open_page(run.job_id).button[n].click().run())
+    for label in ("Storyboard", "Make again with changes"):
+        [way] = [button for button in open_page(run.job_id).button if button.label == label]
+        checked(way.click().run())
     assert opened == [("storyboard", {"job": run.job_id}), ("create", {"again": run.job_id})]
+
+
+def test_a_film_is_measured_when_asked_and_its_report_is_linked_until_it_changes(
+    tmp_path: Path, examples: dict[str, Artefact], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The report of an earlier film is none of this one."""
+    run = put_finished(tmp_path, examples)
+    monkeypatch.setattr("mvkit.report.write_report", pretend_to_measure)
+    page = open_page(run.job_id)
+    assert not page.get("link_button")
+    [measure] = [button for button in page.button if button.label == "Measure it"]
+    [link] = checked(measure.click().run()).get("link_button")
+    assert f"/jobs/{run.job_id}/files/report.html" in link.proto.url
+    later_s = time.time() + 10
+    os.utime(run.path("video.json"), (later_s, later_s))
+    assert not open_page(run.job_id).get("link_button")
+
+
+def test_a_film_that_cannot_be_measured_says_why(
+    tmp_path: Path, examples: dict[str, Artefact]
+) -> None:
+    """Its film is four bytes long."""
+    page = open_page(put_finished(tmp_path, examples).job_id)
+    [measure] = [button for button in page.button if button.label == "Measure it"]
+    [error] = checked(measure.click().run()).error
+    assert "video.mp4 cannot be read" in error.value
+
+
+def pretend_to_measure(run: Run) -> None:
+    for name in ("report.json", "report.html"):
+        run.path(name).write_text("measured")
 
 
 def test_the_link_to_copy_leads_to_this_page_from_anywhere(

@@ -38,7 +38,7 @@ WORDS: Mapping[Topic, tuple[str, str]] = {
 }
 SIDEWAYS: frozenset[Move] = frozenset({"pan", "whip pan", "track", "orbit"})
 UPRIGHT: frozenset[Move] = frozenset({"tilt", "crane"})
-CLOSER: frozenset[Move] = frozenset({"push in", "dolly", "beat push"})
+CLOSER: frozenset[Move] = frozenset({"push in", "beat push"})
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,8 @@ def _camera_agrees(move: str, seen: Seen) -> bool:
         return abs(camera.tilt) >= STILL
     if move in CLOSER:
         return camera.zoom >= ZOOMS
+    if move == "dolly":  # with a lens that widens meanwhile, what lies behind runs away
+        return abs(camera.zoom) >= ZOOMS
     if move == "pull out":
         return camera.zoom <= -ZOOMS
     if move == "handheld":

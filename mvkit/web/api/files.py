@@ -57,7 +57,7 @@ FileName = Annotated[
     str,
     Path(
         description="Path of the file in the run; `notebooks/01_analysis.html` is the page of "
-        "`notebooks/01_analysis.ipynb`.",
+        "`notebooks/01_analysis.ipynb`, and `report.html` the film's report, once it was measured.",
         examples=["clips/003.mp4"],
     ),
 ]
