@@ -29,6 +29,7 @@ from mvkit.report.motion import camera_of, movement
 from mvkit.report.numbers import agreement, covered_share
 from mvkit.run import Run
 from mvkit.schema import Analysis, Caption, Plan, Report, Video
+from mvkit.schema.report import Meant
 from mvkit.settings import get_settings
 from mvkit.timing import FPS, frame_at
 
@@ -249,7 +250,15 @@ def test_few_pairs_and_constant_ones_have_no_correlation() -> None:
     assert agreement([1, 2, 3], [1, 2, 3]).r is None
     assert agreement([1] * 8, list(range(8))).r is None
     assert agreement(list(range(8)), [n**3 for n in range(8)]).r == 1.0
+    assert agreement(list(range(8)), [3, 1, 6, 0, 7, 2, 5, 4]).p == pytest.approx(0.5, abs=0.2)
     assert agreement(list(range(8)), [-n for n in range(8)]).r == -1.0
+
+
+def test_a_share_is_clear_where_chance_alone_hardly_makes_it() -> None:
+    """Of 16 coins 12 or more show heads in four of a hundred throws; 9 in forty."""
+    coins = {n: Meant(topic="light", n_seen=n, n_meant=16, by_chance=0.5) for n in (4, 9, 12)}
+    assert [coins[n].beyond_chance for n in (4, 9, 12)] == [-2.0, 0.5, 2.0]
+    assert Meant(topic="light", n_seen=3, n_meant=3, by_chance=1.0).beyond_chance == 0.0
 
 
 def test_the_usual_length_is_that_of_the_genre_and_else_of_the_format() -> None:

@@ -27,10 +27,12 @@ from mvkit.schema.report import Meant, Report, ShotMeasures
 GOOD, BAD = "#7fc99a", "#f2938a"
 TALL_PX, LOW_PX = 330, 260
 MARGIN = {"l": 58, "r": 58, "t": 40, "b": 36}
-TITLED = {"b": 56}
+TITLED = {"b": 62}
 """Room below for the name of an axis."""
 LEGEND = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom", "yref": "paper"}
 ENERGY_HZ = 4.0
+CLEAR = 2.0
+"""Standard deviations from chance that are seen as more than chance."""
 TOPICS = {
     "camera": "movement of the camera",
     "force": "calm or driving",
@@ -107,7 +109,9 @@ def following_figure(report: Report) -> Figure:
         )
     _laid_out(figure, height_px=TALL_PX)
     figure.update_layout(margin=MARGIN | TITLED)
-    figure.update_xaxes(title="energy of the song", fixedrange=True, showgrid=False)
+    figure.update_xaxes(
+        title={"text": "energy of the song", "standoff": 8}, fixedrange=True, showgrid=False
+    )
     figure.update_yaxes(
         title="motion, %/s", rangemode="tozero", fixedrange=True, gridcolor=FAINT, zeroline=False
     )
@@ -202,7 +206,12 @@ def likeness_figure(report: Report) -> Figure:
         )
     _laid_out(figure, height_px=80 + 66 * max(1, len(told)))
     figure.update_layout(barmode="group", margin=MARGIN | TITLED | {"l": 130})
-    figure.update_xaxes(title="mean distance", rangemode="tozero", fixedrange=True, gridcolor=FAINT)
+    figure.update_xaxes(
+        title={"text": "mean distance", "standoff": 8},
+        rangemode="tozero",
+        fixedrange=True,
+        gridcolor=FAINT,
+    )
     figure.update_yaxes(autorange="reversed", fixedrange=True)
     return figure
 
@@ -290,7 +299,7 @@ def making_figure(report: Report) -> Figure:
     )
     _laid_out(figure, height_px=90 + 32 * max(1, len(report.stages)))
     figure.update_layout(margin=MARGIN | TITLED | {"l": 100}, showlegend=False)
-    figure.update_xaxes(title="seconds", fixedrange=True, gridcolor=FAINT)
+    figure.update_xaxes(title={"text": "seconds", "standoff": 8}, fixedrange=True, gridcolor=FAINT)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
     return figure
 
@@ -304,11 +313,10 @@ def _laid_out(figure: Figure, *, height_px: int, duration_s: float | None = None
 
 
 def _against_chance(meant: Meant) -> str:
-    """Return the colour of a share: above chance, below it, or no shot apart from it."""
-    beyond = meant.n_seen - meant.by_chance * meant.n_meant
-    if abs(beyond) < 1:
+    """Return the colour of a share: clearly above chance, clearly below it, or neither."""
+    if abs(meant.beyond_chance) < CLEAR:
         return MUTED
-    return GOOD if beyond > 0 else BAD
+    return GOOD if meant.beyond_chance > 0 else BAD
 
 
 def _thinned(analysis: Analysis) -> tuple[list[float], list[float]]:

@@ -24,7 +24,9 @@ def agreement(one: Sequence[float], other: Sequence[float]) -> Agreement:
     """Return the rank correlation of two series of equal length (Spearman's)."""
     if len(one) < FEWEST_PAIRS or min(np.ptp(one), np.ptp(other)) < 1e-9:
         return Agreement(r=None, n=len(one))
-    return Agreement(r=round(float(spearmanr(one, other).statistic), 4), n=len(one))
+    found = spearmanr(one, other)
+    r, p = round(float(found.statistic), 4), round(float(found.pvalue), 4)
+    return Agreement(r=r, n=len(one), p=p)
 
 
 def covered_share(marks_s: Sequence[float], *, n_frames: int) -> float:

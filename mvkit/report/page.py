@@ -27,13 +27,8 @@ from mvkit.schema.report import Agreement, Likeness, Report, ShotMeasures
 
 STYLE = Path(__file__).with_name("page.css")
 POSTER_LONG_SIDE_PX = 1280
-FOLLOWING = (
-    (0.5, "follows the energy of the song"),
-    (0.2, "follows the energy of the song loosely"),
-    (-0.2, "does not follow the energy of the song"),
-    (-1.0, "goes against the energy of the song"),
-)
-"""What is said of a rank correlation, by the least of which it is said."""
+SIGNIFICANT = 0.05
+"""What chance makes more often than this is not told as found."""
 TOLD_APART = 0.6
 
 
@@ -117,13 +112,13 @@ def _tiles(report: Report, video: Video) -> str:
         ),
         (
             _signed(report.motion_by_energy),
-            "motion follows energy",
-            f"rank correlation, {report.motion_by_energy.n} shots",
+            "motion with energy",
+            _correlated(report.motion_by_energy, of="shots"),
         ),
         (
             _signed(cutting.rate_by_energy),
-            "cutting follows energy",
-            f"rank correlation, {cutting.rate_by_energy.n} pairs of bars",
+            "cutting with energy",
+            _correlated(cutting.rate_by_energy, of="pairs of bars"),
         ),
         (f"{lengths.median_s:.1f} s", "median shot", _usual(report)),
         (_percent(n_seen, n_meant), "of what was meant is seen", f"{chance:.0%} by chance"),
@@ -246,24 +241,23 @@ def _motion(report: Report) -> str:
 
 
 def _meant(report: Report) -> str:
-    rest = [
-        drawn.TOPICS[meant.topic]
-        for meant in report.meant
-        if meant.n_seen - meant.by_chance * meant.n_meant < 1
-    ]
-    n_better = len(report.meant) - len(rest)
+    clear = [meant for meant in report.meant if meant.beyond_chance >= drawn.CLEAR]
+    better = f" on {_listed([drawn.TOPICS[m.topic] for m in clear])}" if clear else ""
     finding = (
-        f"On {n_better} of {len(report.meant)} topics more is seen of what the director meant "
-        f"than if the shots were shuffled{f'; not so: {_listed(rest)}' if rest else ''}."
+        f"Clearly more of what the director meant is seen than if the shots were shuffled{better}"
+        if clear
+        else "On no topic is clearly more seen of what the director meant than if the shots were "
+        "shuffled"
     )
     return _part(
         "What was meant, and what is seen",
-        finding,
+        f"{finding}.",
         _figure(drawn.meant_figure(report)),
         how="Each shot's plan says how the camera moves, and how its part is to be lighter, "
         "richer or warmer than the film; that is held against what was measured. The camera is "
         "what most of the picture does in common, so a face that fills it passes for the camera. "
-        "What nearly every shot has, shuffling does not change. "
+        "Green is two standard deviations above chance, red as far below; few shots, and what "
+        "nearly every shot has, leave a bar grey. "
         "How large people are in the picture is not measured: the sizes are told as they were "
         "meant. The shots themselves are at the end of this page.",
     )
@@ -358,7 +352,7 @@ def _safety(report: Report, video: Video) -> str:
         told = "Flashes were not counted by the version that made this film."
     else:
         verdict = "within" if report.flashes_passed else "beyond"
-        told = f"It flashes {report.flashes}, {verdict} what is safe for photosensitive viewers."
+        told = f"Flashes: {report.flashes}, {verdict} what is safe for photosensitive viewers."
     rows = [
         (
             html.escape(check.name),
@@ -379,7 +373,7 @@ def _safety(report: Report, video: Video) -> str:
 def _making(report: Report, video: Video) -> str:
     worked_s = sum(stage.worked_s for stage in report.stages)
     longest = max(report.stages, key=lambda stage: stage.worked_s, default=None)
-    most = f", most of them on {longest.name}" if longest else ""
+    most = f", most of it on {longest.name}" if longest else ""
     finding = (
         f"{_clock(video.duration)} of film took {_clock(worked_s)} of work{most}, and cost "
         f"${report.cost_usd:.2f}: ${report.cost_usd_per_min:.2f} a minute."
@@ -465,17 +459,30 @@ def _usual(report: Report) -> str:
 
 def _follows(what: str, found: Agreement, *, of: str) -> str:
     """Return in a sentence whether something follows the energy of the song."""
-    if found.r is None:
+    if found.r is None or found.p is None:
         return (
             f"{what} cannot be held against the energy of the song: {found.n} {of} are too few, "
             "or one of the two never changes."
         )
-    how = next(words for least, words in FOLLOWING if found.r >= least)
-    return f"{what} {how} (rank correlation {found.r:+.2f} over {found.n} {of})."
+    clear = "follows" if found.r > 0 else "goes against"
+    how = clear if found.p <= SIGNIFICANT else "has no clear tie to"
+    return (
+        f"{what} {how} the energy of the song: rank correlation {found.r:+.2f} over {found.n} "
+        f"{of}, as strong by chance in {_rarely(found.p)} of cases."
+    )
+
+
+def _rarely(share: float) -> str:
+    return "less than 1%" if share < 0.01 else f"{share:.0%}"
 
 
 def _signed(found: Agreement) -> str:
     return "–" if found.r is None else f"{found.r:+.2f}"
+
+
+def _correlated(found: Agreement, *, of: str) -> str:
+    by_chance = "" if found.p is None else f", {_rarely(found.p)} by chance"
+    return f"rank correlation of {found.n} {of}{by_chance}"
 
 
 def _percent(n: int, of: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -29,10 +30,13 @@ class Agreement(Record):
         the two never changes.
     n : int
         How many pairs were compared.
+    p : float or None
+        How often chance alone makes as strong a one, 0-1 (two-sided).
     """
 
     r: float | None
     n: int
+    p: Share | None = None
 
 
 class Hits(Record):
@@ -217,6 +221,15 @@ class Meant(Record):
     n_seen: int
     n_meant: int
     by_chance: Share
+
+    @property
+    def beyond_chance(self) -> float:
+        """How far it lies above chance, in standard deviations of a binomial; 2 are clear.
+
+        Shots of one clip are told alike, so that this is kinder than it should be.
+        """
+        spread = math.sqrt(self.n_meant * self.by_chance * (1.0 - self.by_chance))
+        return (self.n_seen - self.by_chance * self.n_meant) / max(spread, 1e-9)
 
 
 class Likeness(Record):
