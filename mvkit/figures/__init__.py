@@ -30,9 +30,11 @@ transitions_table    Plan            what makes the director choose each, and ho
 
 The modules: ``stages`` has one figure per artefact, ``waveform`` and ``ear`` what is heard,
 ``storyboard`` the timeline and ``story`` what a plan tells on it, over the ``lanes`` of its
-geometry, ``director`` plans and ``transitions`` the kinds of transitions beside one another, and
-``base`` what they share. Those beside one another come by their names. A portrait is a
-:class:`mvkit.analysis.portrait.Portrait`, strips and courses are of :mod:`mvkit.explorer`.
+geometry, ``director`` plans and ``transitions`` the kinds of transitions beside one another,
+``report`` a finished film that was measured, ``page`` a page to put figures on, ``look`` their
+colours there, and ``base`` what they share. Those beside one another come by their names. A
+portrait is a :class:`mvkit.analysis.portrait.Portrait`, strips and courses are of
+:mod:`mvkit.explorer`.
 """
 
 from mvkit.figures.base import SECTION_COLOURS, SIZES, Figure

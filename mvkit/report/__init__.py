@@ -15,6 +15,11 @@ Contents
 write_report              measure a run's film; report.json and report.html in the run folder
 REPORT_PAGE               the page's name
 measure_film, Measured    the measuring alone
+
+The modules: ``viewing`` decodes and ``watching`` keeps what is seen; ``motion``, ``colour``,
+``likeness``, ``legibility``, ``cutting``, ``meant``, ``making`` measure one thing each, with
+``numbers`` for what they compare, and ``measure`` puts it together. ``page`` tells it, in
+``parts``, with the ``wording`` and ``markup`` that they share.
 """
 
 from mvkit.report.measure import Measured, measure_film
