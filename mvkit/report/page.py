@@ -65,6 +65,7 @@ def report_page(run: Run, measured: Measured) -> str:
 def _hero(run: Run, title: str, brief: Brief, plan: Plan, video: Video) -> str:
     poster = run.folder / video.thumbnail_url  # the poster has the title on it already
     image = f"url({_poster(poster)})" if poster.is_file() else "none"
+    shape = "hero hero--tall" if video.height_px > video.width_px else "hero"
     kind = " · ".join(filter(None, (plan.genre.replace("_", " "), plan.format, "film report")))
     facts = " · ".join(
         (
@@ -76,7 +77,7 @@ def _hero(run: Run, title: str, brief: Brief, plan: Plan, video: Video) -> str:
         )
     )
     return (
-        f'<div class="hero" style="background-image: {image}"><div class="hero__inner">'
+        f'<div class="{shape}" style="background-image: {image}"><div class="hero__inner">'
         f'<div class="hero__text"><div class="hero__kind">{html.escape(kind)}</div>'
         f"<h1>{html.escape(title)}</h1>"
         f"<blockquote>{html.escape(brief.prompt)}</blockquote>"
