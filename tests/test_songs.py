@@ -15,10 +15,19 @@ from librosa.onset import onset_strength
 
 from mvkit.errors import InvalidInput
 from mvkit.loudness import loudness_lufs, true_peak_db
-from mvkit.songs import SongTruth, click_song, instruments, neon_rain, write_demo_song
+from mvkit.songs import SongTruth, band, click_song, instruments, neon_rain, write_demo_song
+from mvkit.songs.form import form_of
 from mvkit.songs.harmony import parse_pitch, parse_progression
 from mvkit.songs.mastering import limiter_gains, true_peaks
-from mvkit.songs.notation import arpeggio, bass_line, held_chords, hits, melody
+from mvkit.songs.notation import (
+    arpeggio,
+    bass_line,
+    groove,
+    held_chords,
+    hits,
+    melody,
+    strummed,
+)
 from mvkit.songs.performance import perform
 from mvkit.songs.synthesis import Instrument, Samples, Tone, filtered, saw, swept_lowpass
 
@@ -32,6 +41,14 @@ TUNED = (
     instruments.pluck,
     instruments.glass_keys,
     instruments.lead,
+    band.piano,
+    band.upright_bass,
+    band.lead_guitar,
+    band.accordion,
+    band.saxophone,
+    band.growl_bass,
+    band.long_bass,
+    band.slow_pad,
 )
 UNTUNED = (
     instruments.kick,
@@ -44,6 +61,10 @@ UNTUNED = (
     instruments.boom,
     instruments.riser,
     instruments.rain,
+    band.power_chord,
+    band.ride,
+    band.brush,
+    band.rim,
 )
 
 
@@ -334,6 +355,28 @@ def test_bass_line_and_arpeggio_follow_the_chords() -> None:
     assert [note.pitch_midi for note in broken] == [
         pitch for chord in chords for pitch in (chord.voicing[0], chord.voicing[0] + 12)
     ]
+
+
+def test_strummed_chords_and_grooves_fill_the_progression() -> None:
+    """Whole chords are held as long as they are written; a drum grid repeats to the end."""
+    chords = parse_progression("Am7 | C/E")
+    struck = strummed("C__c", chords, step_beats=1.0, transpose=12)
+    assert [note.length_beats for note in struck] == [3.0] * 4 + [1.0] * 4 + [3.0] * 4 + [1.0] * 4
+    assert [note.pitch_midi - 12 for note in struck[:4]] == list(chords[0].voicing)
+    beaten = groove("X.x", chords, step_beats=1.0, velocity=0.5)
+    assert [note.start_beat for note in beaten] == [0.0, 2.0, 3.0, 5.0, 6.0]
+    assert [note.velocity for note in beaten[:2]] == [0.5, 0.375]
+
+
+def test_a_form_gives_each_passage_its_own_pattern() -> None:
+    """A passage's own pattern comes before that of its kind; who has neither is silent."""
+    form = form_of(("verse", 0.5, "Am"), ("chorus", 1.0, "F | G"), ("verse 2", 0.5, "Am"))
+    assert [section.label for section in form.sections] == ["verse", "chorus", "verse"]
+    beaten = form.play(groove, {"verse": "X...............", "verse 2": "....x..........."})
+    assert [note.start_beat for note in beaten] == [0.0, 13.0]
+    assert [note.start_beat for note in form.sing({"chorus": "C5:4 | D5:4"})] == [4.0, 8.0]
+    assert [note.start_beat for note in form.lead_into("verse 2", length_beats=2)] == [10.0]
+    assert {note.start_beat for note in form.hold("chorus")} == {4.0, 8.0}
 
 
 def test_held_chords_tie_common_tones() -> None:

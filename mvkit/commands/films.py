@@ -33,6 +33,11 @@ DEMO_PROMPT = (
     "A young woman with long hair and a red umbrella walks through a rain-wet neon city at night, "
     "looking for the light she lost; in the chorus she sings on a stage in magenta and cyan."
 )
+# Told here too: reading the songs loads scipy, and help must not wait for that.
+SONG_NAMES = (
+    *("neon-rain", "electronic", "rock", "hip-hop", "ballad"),
+    *("waltz", "drum-and-bass", "swing", "ambient"),
+)
 
 FreshOption = Annotated[bool, typer.Option(help="Start anew even if this wish has a run already.")]
 
@@ -116,15 +121,28 @@ def reshape(
 
 @app.command()
 def song(
-    target: Annotated[Path, typer.Argument(help="Where to write it; .flac or .wav.")],
+    target: Annotated[
+        Path | None, typer.Argument(help="Where to write it; .flac or .wav. NAME.flac if not told.")
+    ] = None,
+    name: Annotated[str, typer.Option(help=f"Which one: {', '.join(SONG_NAMES)}.")] = SONG_NAMES[0],
+    all_: Annotated[
+        Path | None, typer.Option("--all", help="Write every song into this folder instead.")
+    ] = None,
 ) -> None:
-    """Write the bundled song to a file."""
-    from mvkit.songs import write_demo_song
+    """Write a bundled song to a file, and its beats, sections and key as JSON beside it."""
+    from mvkit.songs import write_named_song
 
-    truth = write_demo_song(target)
-    console.print(
-        f"{escape(str(target))}: '{truth.title}', {truth.duration_s:.1f} s, {truth.tempo_bpm:g} bpm"
-    )
+    targets = {name: target or Path(f"{name}.flac")}
+    if all_ is not None:
+        all_.mkdir(parents=True, exist_ok=True)
+        targets = {each: all_ / f"{each}.flac" for each in SONG_NAMES}
+    for each, path in targets.items():
+        truth = write_named_song(each, path)
+        console.print(
+            f"{escape(str(path))}: '{truth.title}', "
+            f"{truth.duration_s:.1f} s, {truth.tempo_bpm:g} bpm",
+            soft_wrap=True,
+        )
 
 
 def _make(song: Path, prompt: str, **wish: Any) -> Run:

@@ -5,7 +5,8 @@ that starts on its onset and ends in silence. Velocity changes the colour only; 
 the mix. Noise differs between a tone's variations, as no two strokes of a drummer are alike.
 
 Contents: drums (`kick`, `snare`, `clap`, `closed_hat`, `open_hat`, `crash`, `tom`, `boom`), tuned
-(`bass`, `sub_bass`, `pad`, `pluck`, `glass_keys`, `lead`), atmosphere (`riser`, `rain`).
+(`bass`, `sub_bass`, `pad`, `pluck`, `glass_keys`, `lead`), atmosphere (`riser`, `rain`); what more
+instruments are built of (`cymbal`, `peak_normalised`).
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def kick(tone: Tone) -> Samples:
     knock = glide(1_400.0, 160.0, 0.004, times_s) * decay(times_s, 0.012)
     click = _burst(tone, times_s, "highpass", 2_500.0, 0.003)
     mixture = 1.5 * body + tone.velocity * (0.5 * knock + 0.25 * click)
-    return _peak_normalised(np.tanh(1.4 * mixture))
+    return peak_normalised(np.tanh(1.4 * mixture))
 
 
 def snare(tone: Tone) -> Samples:
@@ -60,7 +61,7 @@ def snare(tone: Tone) -> Samples:
     noise = white_noise(times_s.size, 11, tone.variation)
     room = filtered(noise, "bandpass", (350.0, 5_000.0), rate_hz=tone.rate_hz)
     room *= gate * np.exp(-times_s / 0.3)
-    return _peak_normalised(np.tanh(1.44 * shell + 0.88 * tone.velocity * wires + 0.26 * room))
+    return peak_normalised(np.tanh(1.44 * shell + 0.88 * tone.velocity * wires + 0.26 * room))
 
 
 def clap(tone: Tone) -> Samples:
@@ -73,23 +74,23 @@ def clap(tone: Tone) -> Samples:
     envelope *= decay(times_s, 1.0, attack_s=0.001)
     noise = stereo(*(white_noise(times_s.size, 23, side, tone.variation) for side in (0, 1)))
     hands = filtered(noise, "bandpass", (900.0, 6_500.0), rate_hz=tone.rate_hz)
-    return _peak_normalised(hands * envelope[:, None])
+    return peak_normalised(hands * envelope[:, None])
 
 
 def closed_hat(tone: Tone) -> Samples:
     """Play a closed hi-hat."""
-    return _cymbal(tone, 0.09, fall_s=0.018 + 0.02 * tone.velocity, edge_hz=7_500.0)
+    return cymbal(tone, 0.09, fall_s=0.018 + 0.02 * tone.velocity, edge_hz=7_500.0)
 
 
 def open_hat(tone: Tone) -> Samples:
     """Play an open hi-hat."""
-    return _cymbal(tone, 0.36, fall_s=0.14, edge_hz=7_000.0)
+    return cymbal(tone, 0.36, fall_s=0.14, edge_hz=7_000.0)
 
 
 def crash(tone: Tone) -> Samples:
     """Play a crash cymbal that rings for two seconds, different left and right."""
     takes = (replace(tone, variation=2 * tone.variation + side) for side in (0, 1))
-    return stereo(*(_cymbal(take, 2.4, fall_s=0.55, edge_hz=3_800.0) for take in takes))
+    return stereo(*(cymbal(take, 2.4, fall_s=0.55, edge_hz=3_800.0) for take in takes))
 
 
 def tom(tone: Tone) -> Samples:
@@ -97,7 +98,7 @@ def tom(tone: Tone) -> Samples:
     times_s = tone.times_s(0.45)
     body = glide(1.9 * tone.pitch_hz, tone.pitch_hz, 0.06, times_s) * decay(times_s, 0.15)
     skin = _burst(tone, times_s, "bandpass", (400.0, 4_000.0), 0.03)
-    return _peak_normalised(np.tanh(1.5 * body + 0.25 * tone.velocity * skin))
+    return peak_normalised(np.tanh(1.5 * body + 0.25 * tone.velocity * skin))
 
 
 def boom(tone: Tone) -> Samples:
@@ -106,7 +107,7 @@ def boom(tone: Tone) -> Samples:
     tuning_hz = tone.pitch_hz_above(32.0)
     body = glide(tuning_hz + 70.0, tuning_hz, 0.09, times_s) * decay(times_s, 0.5, attack_s=0.002)
     rumble = _burst(tone, times_s, "lowpass", 220.0, 0.25)
-    return _peak_normalised(np.tanh(1.3 * body + 0.5 * rumble))
+    return peak_normalised(np.tanh(1.3 * body + 0.5 * rumble))
 
 
 def bass(tone: Tone) -> Samples:
@@ -117,7 +118,7 @@ def bass(tone: Tone) -> Samples:
     body = 0.75 * teeth + 0.7 * sine(times_s * tone.pitch_hz)
     cutoff_hz = 180.0 + 2_600.0 * tone.velocity**2 * np.exp(-times_s / 0.075)
     closing = swept_lowpass(body, cutoff_hz, rate_hz=tone.rate_hz, resonance=1.6)
-    return _peak_normalised(np.tanh(1.5 * closing * envelope))
+    return peak_normalised(np.tanh(1.5 * closing * envelope))
 
 
 def sub_bass(tone: Tone) -> Samples:
@@ -189,7 +190,7 @@ def riser(tone: Tone) -> Samples:
     opened = swept_lowpass(wind, 300.0 * 30.0**progress, rate_hz=tone.rate_hz, resonance=2.0)
     thin = filtered(opened, "highpass", 250.0, rate_hz=tone.rate_hz)
     swell = progress**2 * np.clip((tone.length_s - times_s) / 0.012, 0.0, 1.0)
-    return _peak_normalised(thin * swell[:, None])
+    return peak_normalised(thin * swell[:, None])
 
 
 def rain(tone: Tone) -> Samples:
@@ -223,7 +224,7 @@ def _burst(
     return coloured * decay(times_s, fall_s)
 
 
-def _cymbal(tone: Tone, length_s: float, *, fall_s: float, edge_hz: float) -> Samples:
+def cymbal(tone: Tone, length_s: float, *, fall_s: float, edge_hz: float) -> Samples:
     """Return noise and inharmonic metal above `edge_hz`, dying away."""
     times_s = tone.times_s(length_s)
     starts = np.random.default_rng([53, tone.variation]).random(len(CYMBAL_HZ))
@@ -232,9 +233,9 @@ def _cymbal(tone: Tone, length_s: float, *, fall_s: float, edge_hz: float) -> Sa
         metal += square(times_s * square_hz + start, highest_hz=square_hz, rate_hz=tone.rate_hz)
     mixture = 0.5 * white_noise(times_s.size, 59, tone.variation) + 0.6 * metal
     bright = filtered(mixture, "highpass", edge_hz, rate_hz=tone.rate_hz, order=4)
-    return _peak_normalised(bright * decay(times_s, fall_s, attack_s=0.001))
+    return peak_normalised(bright * decay(times_s, fall_s, attack_s=0.001))
 
 
-def _peak_normalised(samples: NDArray[np.floating]) -> Samples:
+def peak_normalised(samples: NDArray[np.floating]) -> Samples:
     """Scale a sound to a peak of 1."""
     return np.asarray(samples / (np.max(np.abs(samples)) + 1e-9), dtype=np.float32)

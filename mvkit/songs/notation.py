@@ -1,8 +1,8 @@
-"""Write music as readable strings: drum grids, melodies, arpeggios and bass lines.
+"""Write music as readable strings: drum grids, melodies, arpeggios, strummed chords, bass lines.
 
 Blanks and bar lines (``|``) in a grid are for the eye only.
 
-Contents: `hits`, `melody`, `arpeggio`, `bass_line`, `held_chords`.
+Contents: `hits`, `groove`, `melody`, `arpeggio`, `bass_line`, `strummed`, `held_chords`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from mvkit.songs.score import Note
 
 DRUM_VELOCITIES = {"X": 1.0, "x": 0.75, "o": 0.5, "-": 0.3}
 BASS_INTERVALS = {"r": 0, "R": 0, "f": 7, "o": 12, "O": 12}  # root, fifth, octave
+SOFTER = 0.85  # what a small letter is to its capital
 
 
 def hits(
@@ -52,6 +53,21 @@ def hits(
         Note(beat, step_beats, pitch_midi, DRUM_VELOCITIES[mark])
         for beat, mark in _steps(pattern, DRUM_VELOCITIES, start_beat, step_beats)
     )
+
+
+def groove(
+    pattern: str,
+    chords: Sequence[Chord],
+    *,
+    step_beats: float = 0.25,
+    velocity: float = 1.0,
+    pitch_midi: float = 60.0,
+) -> tuple[Note, ...]:
+    """Repeat a drum grid for as long as the chords last, all of it scaled by `velocity`."""
+    start, end = _span(chords)
+    grid = _repeated(pattern, end - start, step_beats)
+    beaten = hits(grid, start_beat=start, step_beats=step_beats, pitch_midi=pitch_midi)
+    return tuple(replace(note, velocity=note.velocity * velocity) for note in beaten)
 
 
 def melody(
@@ -114,16 +130,34 @@ def bass_line(
     ``r`` is the bass note, ``f`` its fifth, ``o`` its octave, capitals are accented, ``_`` holds
     the note before, ``.`` is a rest. The pattern repeats until the last chord ends.
     """
-    start, end = _span(chords)
-    grid = _repeated(pattern, end - start, step_beats)
     notes: list[Note] = []
-    for beat, mark in _steps(grid.replace("_", "."), BASS_INTERVALS, start, step_beats):
-        step = round((beat - start) / step_beats)
-        rest = grid[step + 1 :]
-        n_held = 1 + len(rest) - len(rest.lstrip("_"))
+    for beat, length_beats, mark in _held_steps(pattern, BASS_INTERVALS, chords, step_beats):
         pitch = _sounding(chords, beat).bass + BASS_INTERVALS[mark]
-        accent = 1.0 if mark.isupper() else 0.85
-        notes.append(Note(beat, n_held * step_beats, pitch, velocity * accent))
+        accent = 1.0 if mark.isupper() else SOFTER
+        notes.append(Note(beat, length_beats, pitch, velocity * accent))
+    return tuple(notes)
+
+
+def strummed(
+    pattern: str,
+    chords: Sequence[Chord],
+    *,
+    step_beats: float = 0.25,
+    velocity: float = 0.7,
+    transpose: int = 0,
+) -> tuple[Note, ...]:
+    """Play whole chords in a rhythm.
+
+    ``c`` strikes the chord then sounding, ``C`` with an accent, ``_`` holds it, ``.`` is a rest.
+    The pattern repeats until the last chord ends.
+    """
+    notes: list[Note] = []
+    for beat, length_beats, mark in _held_steps(pattern, "cC", chords, step_beats):
+        accented = velocity * (1.0 if mark.isupper() else SOFTER)
+        notes += [
+            Note(beat, length_beats, pitch + transpose, accented)
+            for pitch in _sounding(chords, beat).voicing
+        ]
     return tuple(notes)
 
 
@@ -165,6 +199,18 @@ def _steps(
         if mark not in known:
             raise InvalidInput(f"{mark!r} in the pattern {pattern!r} is no mark; see `{__name__}`")
         yield start_beat + step * step_beats, mark
+
+
+def _held_steps(
+    pattern: str, known: Container[str], chords: Sequence[Chord], step_beats: float
+) -> Iterator[tuple[float, float, str]]:
+    """Yield beat, length in beats and mark of every note, the pattern repeated over the chords."""
+    start, end = _span(chords)
+    grid = _repeated(pattern, end - start, step_beats)
+    for beat, mark in _steps(grid.replace("_", "."), known, start, step_beats):
+        rest = grid[round((beat - start) / step_beats) + 1 :]
+        n_held = 1 + len(rest) - len(rest.lstrip("_"))
+        yield beat, n_held * step_beats, mark
 
 
 def _span(chords: Sequence[Chord]) -> tuple[float, float]:
