@@ -18,6 +18,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
 
 import psutil
 
@@ -38,6 +40,8 @@ of each picture anew takes as long as to copy it.
 MOST_ASIDE = 2
 """How many programs run beside the one at work, at most."""
 MOST_TOLD_BYTES = 500
+STOP_S = 10.0
+"""How long a program may take to end."""
 _ASIDE = threading.Semaphore(MOST_ASIDE)
 _waiting: dict[tuple[str, ...], threading.Thread] = {}
 _guard = threading.Lock()
@@ -141,6 +145,40 @@ def run_aside(
         thread = _waiting[key] = threading.Thread(target=wait, daemon=True, name=arguments[0])
         thread.start()
         return thread
+
+
+def start_program(*arguments: str, log_file: Path | None = None) -> subprocess.Popen[bytes]:
+    """Start Python on something of ours, with the settings as they are here.
+
+    It has a group of its own: Ctrl-C is for us, and we tell it (:func:`stop_program`).
+
+    Parameters
+    ----------
+    *arguments : str
+        What Python is told: ``"-m", "mvkit", "worker"``.
+    log_file : Path, optional
+        What it says is added to this file; by default it speaks where we do.
+    """
+    with ExitStack() as held:
+        log_to = held.enter_context(log_file.open("ab")) if log_file else None
+        return subprocess.Popen(
+            [sys.executable, *arguments],
+            env={**os.environ, **get_settings().as_environment()},
+            stdout=log_to,
+            stderr=log_to,
+            preexec_fn=child_setup(niceness=0),
+            start_new_session=True,
+        )
+
+
+def stop_program(process: subprocess.Popen[bytes]) -> None:
+    """Ask a program to end, and end it if it takes longer than it may."""
+    process.terminate()
+    try:
+        process.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def sweep(job_id: str, *, sparing: Collection[int] = ()) -> int:

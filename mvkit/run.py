@@ -349,6 +349,7 @@ def draft_brief(
     kind: str,
     prompt: str,
     lyrics: Path | None = None,
+    job_id: str = "",
     **choices: Unpack[Choices],
 ) -> Brief:
     """Write down a wish.
@@ -363,6 +364,8 @@ def draft_brief(
         50-500 characters.
     lyrics : Path, optional
         An ``.lrc``, ``.srt`` or ``.txt`` file.
+    job_id : str, optional
+        The run's id (uuid4), where it was chosen before; by default a new one.
     **choices
         What else was chosen; see :class:`mvkit.schema.Choices`.
 
@@ -375,7 +378,7 @@ def draft_brief(
         raise InvalidInput(f"There is no lyrics file {lyrics}.", reason="NO_LYRICS")
     try:
         return Brief(
-            job_id=str(uuid.uuid4()),
+            job_id=job_id or str(uuid.uuid4()),
             song_file=f"song.{kind}",
             song_sha256=sha256_of(song),
             lyrics_file=f"lyrics{lyrics.suffix.lower()}" if lyrics else "",

@@ -9,13 +9,11 @@ A worker that goes down is started again: what it was doing it finds in the queu
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
-import sys
 import time
 
 from mvkit.errors import GenerationFailed, InvalidInput
-from mvkit.processes import child_setup
+from mvkit.processes import start_program, stop_program
 from mvkit.settings import ROOT, get_settings
 from mvkit.web.accounts import signing_key
 from mvkit.web.hosts import is_loopback
@@ -23,8 +21,6 @@ from mvkit.web.hosts import is_loopback
 WATCH_S = 1.0
 RESTART_S = 5.0
 """How long to wait before a worker that went down is started again."""
-STOP_S = 10.0
-"""How long children may take to stop."""
 
 log = logging.getLogger("mvkit.serve")
 
@@ -47,7 +43,7 @@ def serve_forever(*, address: str, port: int, with_worker: bool = True) -> None:
         If the page goes down.
     """
     _check_safe(address)
-    page = _start(
+    page = start_program(
         *("-m", "streamlit", "run", str(ROOT / "streamlit_app.py")),
         *("--server.address", address, "--server.port", str(port)),
     )
@@ -67,7 +63,7 @@ def serve_forever(*, address: str, port: int, with_worker: bool = True) -> None:
         )
     finally:
         for process in filter(None, (worker, page)):
-            _stop(process)
+            stop_program(process)
 
 
 def _check_safe(address: str) -> None:
@@ -91,22 +87,4 @@ def _check_safe(address: str) -> None:
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
-    return _start("-m", "mvkit", "worker")
-
-
-def _start(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, *arguments],
-        env={**os.environ, **get_settings().as_environment()},
-        preexec_fn=child_setup(niceness=0),
-        start_new_session=True,  # Ctrl-C is for us; we tell them
-    )
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    return start_program("-m", "mvkit", "worker")

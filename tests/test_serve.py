@@ -30,7 +30,7 @@ def gone(monkeypatch: pytest.MonkeyPatch) -> None:
     def start(*_: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(["true"])
 
-    monkeypatch.setattr(serve, "_start", start)
+    monkeypatch.setattr(serve, "start_program", start)
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "192.168.1.5", "films.example.org", "::"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Collection
 from textwrap import fill
@@ -15,7 +14,14 @@ from rich.text import Text
 
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.run import Run, Status, all_runs
-from mvkit.schema.brief import FRAME_SIZES_PX, Aspect, Framing, OptionValue, Quality
+from mvkit.schema.brief import (
+    FRAME_SIZES_PX,
+    Aspect,
+    Framing,
+    OptionValue,
+    Quality,
+    option_value,
+)
 
 console = Console()
 INDENT = 4
@@ -106,11 +112,7 @@ def read_options(assignments: list[str]) -> dict[str, dict[str, OptionValue]]:
         stage, dot, name = target.partition(".")
         if not (equals and dot and stage and name):
             raise InvalidInput(f"--set {assignment!r}: expected stage.name=value, as plan.pace=1.2")
-        try:
-            value = json.loads(text)
-        except ValueError:
-            value = text
-        options.setdefault(stage, {})[name] = value
+        options.setdefault(stage, {})[name] = option_value(text)
     return options
 
 

@@ -36,6 +36,7 @@ from mvkit.jobs.table import (
     find_job,
     find_on,
     insert,
+    is_known,
     set_state,
 )
 from mvkit.jobs.table import list_jobs as list_jobs
@@ -57,6 +58,8 @@ def submit(
     lyrics: Path | None = None,
     budget_usd: Decimal | None = None,
     plan_first: bool = False,
+    job_id: str = "",
+    in_bulk: bool = False,
     **choices: Unpack[Choices],
 ) -> Job:
     """Put a song and a prompt into the queue.
@@ -69,13 +72,19 @@ def submit(
         What the film may cost; by default so much per minute of song, as the settings say.
     plan_first : bool
         Whether to stop at the storyboard until it is approved.
+    job_id : str, optional
+        The job's id (uuid4), where it was chosen before: whoever is cut off while submitting can
+        look whether there is such a job. By default a new one.
+    in_bulk : bool
+        Whether the limits on songs an hour and on jobs in the queue are left aside: for whoever
+        runs the machine, and submits a whole batch.
 
     The other parameters are those of :func:`mvkit.make_video`.
 
     Raises
     ------
     InvalidInput
-        If the song, the lyrics or the wish cannot be used.
+        If the song, the lyrics or the wish cannot be used, or there is such a job already.
     RateLimited, QuotaExceeded
         If the user has asked for too much.
     BudgetExceeded
@@ -85,17 +94,22 @@ def submit(
 
     n_bytes = song.stat().st_size if song.is_file() else 0
     with reading() as connection:
-        check_submission(connection, user, n_bytes=n_bytes)  # spares the work below, if refused
+        # Spares the work below, if refused.
+        check_submission(connection, user, n_bytes=n_bytes, in_bulk=in_bulk)
     checked = check_song(song)
     check_options(choices.get("options", {}))
-    brief = draft_brief(song=song, kind=checked.kind, prompt=prompt, lyrics=lyrics, **choices)
+    brief = draft_brief(
+        song=song, kind=checked.kind, prompt=prompt, lyrics=lyrics, job_id=job_id, **choices
+    )
+    if job_id:
+        _remove_torn(job_id)
     aim: Aim = "plan" if plan_first else "film"
     job = _new_job(brief, user=user, aim=aim, song_s=checked.duration_s, n_bytes=n_bytes)
     with _stored(brief, song=song, lyrics=lyrics):
         account = ledger.open_account(job.job_id, song_s=job.song_s, budget_usd=budget_usd)
         _check_estimate(brief, lyrics, song_s=job.song_s, limit_usd=account.limit_usd)
         with queueing(user) as connection:
-            check_submission(connection, user, n_bytes=n_bytes)
+            check_submission(connection, user, n_bytes=n_bytes, in_bulk=in_bulk)
             insert(connection, job)
             enqueue(connection, job)
     get_store().drop_copy(job.job_id)  # where the store is elsewhere, this is of no more use
@@ -117,13 +131,21 @@ def approve(job_id: str, *, user: str | None = None) -> Job:
     return _queue_again(job_id, user=user, aim="film", states=REMAKEABLE)
 
 
-def retry(job_id: str, *, user: str | None = None, budget_usd: Decimal | None = None) -> Job:
+def retry(
+    job_id: str,
+    *,
+    user: str | None = None,
+    budget_usd: Decimal | None = None,
+    in_bulk: bool = False,
+) -> Job:
     """Put a job that failed or was cancelled into the queue again; it goes on where it stopped.
 
     Parameters
     ----------
     budget_usd : Decimal, optional
         What the film may cost from now on, all attempts together.
+    in_bulk : bool
+        Whether the limit on jobs in the queue is left aside, as for :func:`submit`.
 
     Raises
     ------
@@ -136,7 +158,9 @@ def retry(job_id: str, *, user: str | None = None, budget_usd: Decimal | None = 
         job = find_job(job_id, user=user)
         expect(job, ("failed", "cancelled"))
         ledger.open_account(job_id, song_s=job.song_s, budget_usd=budget_usd)
-    return _queue_again(job_id, user=user, aim=None, states=("failed", "cancelled"))
+    return _queue_again(
+        job_id, user=user, aim=None, states=("failed", "cancelled"), in_bulk=in_bulk
+    )
 
 
 def cancel(job_id: str, *, user: str | None = None) -> Job:
@@ -233,6 +257,23 @@ def _new_job(brief: Brief, *, user: str, aim: Aim, song_s: float, n_bytes: int) 
     )
 
 
+def _remove_torn(job_id: str) -> None:
+    """Remove what a submission that was cut off has left under a job's id.
+
+    Raises
+    ------
+    InvalidInput
+        If it was not cut off: there is such a job (``SUBMITTED``).
+    """
+    if is_known(job_id):
+        raise InvalidInput(
+            f"Job {job_id} was submitted already; `mvkit status` says how it stands.",
+            reason="SUBMITTED",
+        )
+    shutil.rmtree(get_settings().runs_dir / job_id, ignore_errors=True)
+    get_store().remove(job_id)
+
+
 @contextmanager
 def _stored(brief: Brief, *, song: Path, lyrics: Path | None) -> Iterator[Run]:
     """Put a run into the store; if the block fails, take it out again."""
@@ -259,13 +300,19 @@ def _check_estimate(
 
 
 def _queue_again(
-    job_id: str, *, user: str | None, aim: Aim | None, states: tuple[JobState, ...]
+    job_id: str,
+    *,
+    user: str | None,
+    aim: Aim | None,
+    states: tuple[JobState, ...],
+    in_bulk: bool = False,
 ) -> Job:
     """Begin a new attempt at a job that has ended in one of some states."""
     with queueing(find_job(job_id, user=user).user) as connection:
         job = find_on(connection, job_id, user=user)
         expect(job, states)
-        check_queue(connection, job.user)
+        if not in_bulk:
+            check_queue(connection, job.user)
         again = replace(job, attempt=job.attempt + 1, aim=aim or job.aim, state="queued")
         if not begin_again(connection, again, since=job):
             raise InvalidInput(f"Job {job_id} has changed just now; look at it again.")

@@ -19,8 +19,15 @@ HOUR_S = 3600.0
 GB = 1000**3
 
 
-def check_submission(connection: sa.Connection, user: str, *, n_bytes: int) -> None:
+def check_submission(
+    connection: sa.Connection, user: str, *, n_bytes: int, in_bulk: bool = False
+) -> None:
     """Check that a user may submit one more job, of so many bytes.
+
+    Parameters
+    ----------
+    in_bulk : bool
+        Whether only room is counted: for whoever runs the machine, and submits a whole batch.
 
     Raises
     ------
@@ -29,8 +36,9 @@ def check_submission(connection: sa.Connection, user: str, *, n_bytes: int) -> N
     QuotaExceeded
         If the runs of the user take too much room already.
     """
-    _check_rate(connection, user)
-    check_queue(connection, user)
+    if not in_bulk:
+        _check_rate(connection, user)
+        check_queue(connection, user)
     _check_room(connection, user, n_bytes=n_bytes)
 
 

@@ -124,6 +124,13 @@ def find_on(connection: sa.Connection, job_id: str, *, user: str | None = None) 
     return Job(**row._mapping)
 
 
+def is_known(job_id: str) -> bool:
+    """Whether there is a job, or was one until a while ago: those that are deleted count."""
+    with reading() as connection:
+        query = sa.select(JOBS.c.job_id).where(JOBS.c.job_id == job_id)
+        return connection.execute(query).one_or_none() is not None
+
+
 def list_jobs(
     *, user: str | None = None, states: tuple[JobState, ...] = (), limit: int | None = None
 ) -> list[Job]:

@@ -25,6 +25,7 @@ Contents
 Account, Entry                  what a job may spend, and its orders
 open_account, find_account      by a job's id
 usual_budget_usd                what a job may spend unless its user says otherwise
+checked_budget                  what its user says, if any job may spend so much
 book, copy_account, total_usd   the audit copy
 dollars                         an amount for people
 being_bought                    the error of who comes second
@@ -33,6 +34,7 @@ being_bought                    the error of who comes second
 from mvkit.ledger.account import (
     Account,
     being_bought,
+    checked_budget,
     find_account,
     open_account,
     usual_budget_usd,
@@ -47,6 +49,7 @@ __all__ = [
     "State",
     "being_bought",
     "book",
+    "checked_budget",
     "copy_account",
     "dollars",
     "find_account",

@@ -218,7 +218,7 @@ def open_account(job_id: str, *, song_s: float, budget_usd: Decimal | None = Non
     InvalidInput
         If the budget is negative, no number, or above what any job may spend.
     """
-    limit_usd = usual_budget_usd(song_s) if budget_usd is None else _checked_budget(budget_usd)
+    limit_usd = usual_budget_usd(song_s) if budget_usd is None else checked_budget(budget_usd)
     with alone(f"account {job_id}") as connection:
         if balance_of(connection, job_id) is None:
             balance = {"limit_usd": limit_usd, "held_usd": ZERO, "spent_usd": ZERO}
@@ -260,7 +260,14 @@ def usual_budget_usd(song_s: float) -> Decimal:
     return min(by_length_usd, settings.budget_usd_most)
 
 
-def _checked_budget(budget_usd: Decimal) -> Decimal:
+def checked_budget(budget_usd: Decimal) -> Decimal:
+    """Return what a user says that a job may spend, if any job may.
+
+    Raises
+    ------
+    InvalidInput
+        If it is negative, no number, or above what any job may spend (``BUDGET``).
+    """
     most_usd = get_settings().budget_usd_most
     if not budget_usd.is_finite() or budget_usd < 0:
         raise InvalidInput(

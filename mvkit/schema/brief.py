@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, ClassVar, Literal, TypedDict
 
 from pydantic import Field, StringConstraints
@@ -19,6 +20,15 @@ FRAME_SIZES_PX: dict[Aspect, tuple[int, int]] = {
     "9:16": (1080, 1920),
 }
 """Width and height of the finished film."""
+
+
+def option_value(text: str) -> OptionValue:
+    """Read a notebook parameter as people write it: a JSON scalar, or text where it is none."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, OptionValue) else text
 
 
 class Choices(TypedDict, total=False):
