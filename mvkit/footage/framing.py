@@ -43,7 +43,9 @@ CENTRE_PULL = 0.15
 
 BACKDROP_SHRINK = 24
 """The backdrop is blurred at one part in so many of its size."""
-BACKDROP_BLUR_PX = 1.5
+BACKDROP_BLURS = 3
+"""So many mean filters of 3 by 3 are nearly a Gaussian. (ffmpeg's own, *gblur*, reads beyond the
+edges of pictures as small as those of a small film, and is another each time.)"""
 BACKDROP_LIGHT = 0.45
 """Share of its light that a backdrop keeps."""
 
@@ -193,7 +195,7 @@ def padded(width_px: int, height_px: int, *, to_film: Sequence[str] = ()) -> lis
     backdrop = [
         f"[copy]scale={small[0]}:{small[1]}:force_original_aspect_ratio=increase:flags=area",
         f"crop={small[0]}:{small[1]}",
-        f"gblur=sigma={BACKDROP_BLUR_PX}",
+        *["avgblur=1"] * BACKDROP_BLURS,
         f"scale={width_px}:{height_px}:flags=bicubic",
         f"lutyuv=y=16+(val-16)*{BACKDROP_LIGHT}:u=128+(val-128)*{BACKDROP_LIGHT}"
         f":v=128+(val-128)*{BACKDROP_LIGHT}",
