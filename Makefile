@@ -6,10 +6,14 @@ BIN    := $(VENV)/bin
 # One film is made by some twenty processes: each would compile the package anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint serve notebooks clean
+.PHONY: demo genres test lint serve notebooks clean
 
 demo: $(VENV)/ready
 	$(BIN)/python -m mvkit demo
+
+genres: $(VENV)/ready
+	$(BIN)/python -m mvkit song --all runs/songs
+	$(BIN)/python -m mvkit batch benchmarks/genres.toml --name genres
 
 # Three at a time: tests wait for browsers and clocks as often as for a processor. What libraries
 # calculate stays on one core each, as three that spread over two spend their time changing places.

@@ -4,6 +4,7 @@
 name                        what it does
 ==========================  =====================================================================
 :func:`make_video`          the whole chain, from a song and a prompt to a film
+:func:`batch`               many films, from a table, a grid or a folder of songs
 :func:`reshape`             a finished film in another shape, planned and bought once
 :func:`analyze_song`        stage 01: hear beats, bars, sections, key, mood
 :func:`plan_video`          stage 02: a director's treatment and shot list
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mvkit.analysis import analyze_song
+    from mvkit.batches import batch
     from mvkit.chain import make_video
     from mvkit.clips import film_clips
     from mvkit.director import plan_video
@@ -48,6 +50,7 @@ _HOME_OF = {
     "Run": "mvkit.run",
     "Video": "mvkit.schema",
     "analyze_song": "mvkit.analysis",
+    "batch": "mvkit.batches",
     "compose_video": "mvkit.video",
     "film_clips": "mvkit.clips",
     "image_model": "mvkit.providers",
@@ -71,6 +74,7 @@ __all__ = [
     "Run",
     "Video",
     "analyze_song",
+    "batch",
     "compose_video",
     "film_clips",
     "image_model",

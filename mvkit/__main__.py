@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from mvkit.commands import director, doctor, films, jobs, reports, service, users
+from mvkit.commands import batches, director, doctor, films, jobs, reports, service, users
 from mvkit.commands.terminal import complain
 from mvkit.errors import MvkitError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="A song and a prompt in; a finished, beat-synchronised music video out.",
 )
-for theme in (films, reports, jobs, service, doctor):
+for theme in (films, batches, reports, jobs, service, doctor):
     app.registered_commands += theme.app.registered_commands
 app.add_typer(users.app, name="user")
 app.add_typer(director.app, name="director")

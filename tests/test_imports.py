@@ -43,6 +43,9 @@ MAY_IMPORT = {
     "web": RUNNING
     | {"analysis", "chain", "director", "estimate", "figures", "index", "jobs", "providers"}
     | {"purse", "report", "retention", "storage"},
+    "batches": RUNNING
+    | {"analysis", "chain", "estimate", "index", "jobs", "preflight", "providers", "purse"}
+    | {"storage"},
     "siblings": RUNNING | {"chain", "clips", "director", "providers"},
     "report": SHARED | {"director.knowledge", "figures", "ledger"},
     "figures": {"grading", "schema"},
