@@ -19,7 +19,7 @@ from mvkit.schema import Record, Video
 from mvkit.storage import get_store
 
 UNKNOWN = "not heard"
-"""The genre of a film that came to no plan."""
+"""The genre of a film that came to no plan, or whose song is like none that the director knows."""
 
 
 class Ended(Record):
