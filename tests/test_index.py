@@ -104,7 +104,8 @@ def test_a_finished_run_is_listed_with_its_times_and_costs(
     assert (row.state, row.stage, row.reason) == ("finished", "video", "")
     assert (row.aspect, row.seed, row.image, row.video) == ("16:9", 1, "studio", "studio")
     assert (row.bpm, row.song_s, row.n_sections) == (120.0, 12.0, 3)
-    assert (row.n_clips, row.n_cuts) == (3, 4)
+    assert (row.genre, row.n_clips) == ("pop", 3)
+    assert (row.n_cuts, row.n_on_beat, row.n_warnings) == (4, 4, 0)
     assert row.worked_s == 15.0
     assert row.cost_usd == Decimal("0.3")
     assert row.film == str(run.folder / "video.mp4")

@@ -21,6 +21,7 @@ from benchmarks.compose.findings import Frames, changed_packets, look, sound_off
 from benchmarks.compose.job import Job
 from benchmarks.director.films import console
 from benchmarks.studio.reference import REFERENCE_MS, reference_ms
+from mvkit.files import CUTTING_ROOM
 from mvkit.timing import FPS
 
 __all__ = ["Redone", "Step", "Trial", "try_out"]
@@ -101,6 +102,7 @@ def try_out(job: Job, *, without: Collection[str] = ()) -> Trial:
     slowness = reference_ms() / REFERENCE_MS
     _tell(f"{slowness:.1f} x slower than the reference, load {os.getloadavg()[0]:.1f}")
     fits, normalising = _measured(steps.normalise, job)
+    shutil.rmtree(job.folder / CUTTING_ROOM, ignore_errors=True)  # of a trial before this one
     _, encoding = _measured(steps.encode_song, job)
     _, composing = _measured(steps.compose, job, fits)
     composed = _looked_at("final step", composing, job.film, job)

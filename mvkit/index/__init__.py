@@ -24,8 +24,11 @@ aspect, seed       the shape of the picture, and the seed of its chances
 image, video       who was to paint and film, as ``provider`` or ``provider:model``
 bpm, song_s        the song's tempo and length
 n_sections         the song's parts: verses, choruses, ...
+genre              the kind of music that the director planned for
 n_clips            clips in the plan
 n_cuts             changes of picture in the film
+n_on_beat          those of them that fall on a beat, give or take a frame
+n_warnings         checks of the film that did not pass
 worked_s           spent in finished stages, over all attempts
 cost_usd           what it has cost so far
 film               the film, as a path from the runs folder

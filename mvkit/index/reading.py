@@ -50,6 +50,7 @@ def read_run(folder: Path) -> list[Row]:
         job_id=folder.name,
         created_at=_when(created_at_s),
         stage=status.stage,
+        genre=plan.genre if plan else "",
         n_clips=len(plan.clip_scripts) if plan else None,
         worked_s=round(sum(row.duration_s or 0.0 for row in stages if row.status == "finished"), 2),
         cost_usd=sum((row.cost_usd for row in costs), Decimal()),
@@ -95,7 +96,12 @@ def _film(files: RunFiles) -> dict[str, Any]:
         return {}
     film = files.folder / video.video_url
     place = f"{files.folder.name}/{video.video_url}" if film.is_file() else ""
-    return {"n_cuts": len(video.cuts), "film": place}
+    return {
+        "n_cuts": len(video.cuts),
+        "n_on_beat": sum(cut.on_beat for cut in video.cuts),
+        "n_warnings": sum(not check.passed for check in video.checks),
+        "film": place,
+    }
 
 
 def _end(status: Status, files: RunFiles) -> dict[str, Any]:

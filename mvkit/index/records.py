@@ -68,6 +68,7 @@ class Script(Part):
 class Plan(Part):
     """The director's plan."""
 
+    genre: str = ""
     scenes: tuple[Scene, ...]
     clip_scripts: tuple[Script, ...]
 
@@ -94,11 +95,24 @@ class Clips(Part):
     clips: tuple[Clip, ...]
 
 
+class Cut(Part):
+    """A change of picture in the film."""
+
+    on_beat: bool
+
+
+class Check(Part):
+    """One thing that was verified."""
+
+    passed: bool
+
+
 class Video(Part):
     """The film, as the name of a file in the run folder."""
 
     video_url: Annotated[str, Field(pattern=r"^\w[\w.-]*$")]
-    cuts: tuple[Part, ...]
+    cuts: tuple[Cut, ...]
+    checks: tuple[Check, ...] = ()
 
 
 class Error(Part):

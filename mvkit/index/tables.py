@@ -32,8 +32,11 @@ class RunRow(NamedTuple):
     bpm: float | None = None
     song_s: float | None = None
     n_sections: int | None = None
+    genre: str = ""
     n_clips: int | None = None
     n_cuts: int | None = None
+    n_on_beat: int | None = None
+    n_warnings: int | None = None
     worked_s: float = 0.0
     cost_usd: Decimal = Decimal()
     film: str = ""
