@@ -14,7 +14,10 @@ from mvkit.notebook import notebook_of
 from .conftest import ROOT
 
 NOTEBOOKS = [notebook_of(stage) for stage in STAGES]
-EXPLORING = sorted((ROOT / "notebooks").glob("explore_*.ipynb"))
+EXPLORING = [
+    *sorted((ROOT / "notebooks").glob("explore_*.ipynb")),
+    ROOT / "notebooks" / "genre_report.ipynb",
+]
 SHOWS = re.compile(r"figures\.|explorer\.follow\(")
 PARAMETER = re.compile(r"^\w+: (str|int|float|bool) = .+  # .+$")
 
@@ -48,7 +51,7 @@ def test_parameters_come_second_typed_and_commented(notebook) -> None:  # type: 
     assert tagged == [1]
     lines = notebook.cells[1].source.splitlines()
     assert all(PARAMETER.match(line) for line in lines), lines
-    assert lines[0].startswith(("run_dir: str", "song: str"))
+    assert lines[0].startswith(("run_dir: str", "song: str", "batch: str"))
 
 
 def test_cells_are_short_and_define_nothing(notebook) -> None:  # type: ignore[no-untyped-def]

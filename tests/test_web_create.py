@@ -23,12 +23,13 @@ from mvkit.jobs import client
 from mvkit.jobs.table import find_job, list_jobs
 from mvkit.run import Run
 from mvkit.schema import Key, Mood, Section
+from mvkit.schema.brief import title_of
 from mvkit.settings import get_settings, local_user
 from mvkit.web import drafts, listening
 from mvkit.web.drafts import Draft
 from mvkit.web.heard import Heard, Music
 from mvkit.web.pages import create
-from mvkit.web.pages.create import deal, song, story
+from mvkit.web.pages.create import deal, story
 from mvkit.web.parts.allowance import allowance_of
 from mvkit.web.parts.waveform import describe, waveform_figure
 from mvkit.web.wish import Wish
@@ -321,7 +322,7 @@ def test_a_replaced_song_that_is_refused_keeps_the_old() -> None:
 )
 def test_a_file_name_suggests_a_title(name: str, title: str) -> None:
     """Track numbers go; numbers that belong to the title stay."""
-    assert song.title_of(name) == title
+    assert title_of(name) == title
 
 
 # --- what is heard

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import PurePath
 from typing import Annotated, ClassVar, Literal, TypedDict
 
 from pydantic import Field, StringConstraints
@@ -13,6 +15,9 @@ Aspect = Literal["16:9", "1:1", "9:16"]
 Quality = Literal["draft", "standard", "high"]
 Framing = Literal["subject", "centre", "pad"]
 OptionValue = bool | int | float | str
+
+MAX_TITLE = 200
+TRACK_NUMBER = re.compile(r"^(?:0\d{1,2}[\s.)-]+|\d{1,3}(?:[.)]\s*|\s+-\s+))(?=\S)")
 
 FRAME_SIZES_PX: dict[Aspect, tuple[int, int]] = {
     "16:9": (1920, 1080),
@@ -29,6 +34,14 @@ def option_value(text: str) -> OptionValue:
     except ValueError:
         return text
     return value if isinstance(value, OptionValue) else text
+
+
+def title_of(name: str) -> str:
+    """Return the title that a file's name suggests: ``01_neon-rain.mp3`` is Neon rain."""
+    stem = PurePath(name).stem
+    spaced = re.sub(r"[\s_]+" if " " in stem else r"[\s_-]+", " ", stem)
+    title = TRACK_NUMBER.sub("", spaced).strip()
+    return (title[:1].upper() + title[1:])[:MAX_TITLE]
 
 
 class Choices(TypedDict, total=False):
@@ -86,7 +99,7 @@ class Brief(Artefact):
     stage: ClassVar[str] = "brief"
 
     prompt: Annotated[str, StringConstraints(strip_whitespace=True, min_length=50, max_length=500)]
-    title: Annotated[str, StringConstraints(max_length=200)] = ""
+    title: Annotated[str, StringConstraints(max_length=MAX_TITLE)] = ""
     song_file: Literal["song.flac", "song.mp3", "song.wav"]
     song_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     lyrics_file: Literal["", "lyrics.lrc", "lyrics.srt", "lyrics.txt"] = ""

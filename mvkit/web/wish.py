@@ -20,12 +20,11 @@ from mvkit.estimate import Roles, heard_by
 from mvkit.providers.transcribers import NOBODY
 from mvkit.schema import Aspect, Brief, Choices, Framing, Quality, Record
 from mvkit.schema.base import Slug
-from mvkit.schema.brief import OptionValue
+from mvkit.schema.brief import MAX_TITLE, OptionValue
 from mvkit.settings import get_settings
 
 MIN_PROMPT, MAX_PROMPT = 50, 500
 """Characters of a prompt, as :class:`mvkit.schema.Brief` wants it."""
-MAX_TITLE = 200
 MAX_CREDITS, MAX_WATERMARK = 200, 60
 LOOK = (
     *("world", "palette", "pace", "signs"),

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import html
-import re
 from contextlib import suppress
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mvkit.errors import InvalidInput, MvkitError, NotFound
+from mvkit.schema.brief import MAX_TITLE, title_of
 from mvkit.web import drafts, listening
 from mvkit.web.drafts import Draft
 from mvkit.web.heard import Heard
@@ -20,7 +19,6 @@ from mvkit.web.parts.amounts import clock
 from mvkit.web.parts.complaint import complaint
 from mvkit.web.parts.song import metre_words, song_notes
 from mvkit.web.visitor import visitor
-from mvkit.web.wish import MAX_TITLE
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -30,7 +28,6 @@ POLL_S = 0.5
 MIB = 1024**2
 UPLOAD_MB = 11
 """What Streamlit lets through, in its MB of 1000 kB: the limit of songs is told by their check."""
-TRACK_NUMBER = re.compile(r"^(?:0\d{1,2}[\s.)-]+|\d{1,3}(?:[.)]\s*|\s+-\s+))(?=\S)")
 MARKS = {"drop": "▼ drop", "break": "△ break"}
 """What the marks in the waveform mean."""
 REFUSED, ROUND, REPLACING = "create:refused", "create:round", "create:replacing"
@@ -79,14 +76,6 @@ def take(file: UploadedFile, *, user: str, instead_of: Draft | None = None) -> N
     _free(file)
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1  # a new, empty place to drop
     st.rerun()
-
-
-def title_of(name: str) -> str:
-    """Return the title that a file's name suggests: ``01_neon-rain.mp3`` is Neon rain."""
-    stem = PurePath(name).stem
-    spaced = re.sub(r"[\s_]+" if " " in stem else r"[\s_-]+", " ", stem)
-    title = TRACK_NUMBER.sub("", spaced).strip()
-    return (title[:1].upper() + title[1:])[:MAX_TITLE]
 
 
 def _draw_drop(draft: Draft | None, *, user: str) -> None:
