@@ -41,8 +41,10 @@ MAY_IMPORT = {
     | {"providers", "purse", "retention", "sketches", "storage"},
     "sketches": RUNNING | {"clips", "prompts", "providers", "storage"},
     "web": RUNNING
-    | {"analysis", "chain", "director", "estimate", "figures", "index", "jobs", "providers"}
-    | {"purse", "report", "retention", "storage"},
+    | {"analysis", "ballot", "chain", "director", "estimate", "figures", "index", "jobs"}
+    | {"providers", "purse", "report", "retention", "storage"},
+    "lineup": VOCABULARY | {"batches.roll", "index", "run"},
+    "ballot": VOCABULARY | {"jobs.table", "lineup.makings", "storage"},
     "batches": RUNNING
     | {"analysis", "chain", "estimate", "index", "jobs", "preflight", "providers", "purse"}
     | {"storage"},

@@ -1,8 +1,9 @@
 """All runs in one DuckDB file, to list them and to ask about them in SQL.
 
-The run folders are the truth; the index (``runs/index.duckdb``) is a copy of what they say and may
-be deleted at any time. It is brought up to date whenever it is asked: only runs whose files have
-changed are read again. What is missing, torn, or made by another version of mvkit is rebuilt.
+The run folders and ``votes.jsonl`` beside them are the truth; the index (``runs/index.duckdb``) is
+a copy of what they say and may be deleted at any time. It is brought up to date whenever it is
+asked: only runs whose files have changed are read again. What is missing, torn, or made by another
+version of mvkit is rebuilt.
 
 Tables
 ------
@@ -74,6 +75,16 @@ state              settled, lost (charged, though nobody knows whether it was ta
                    empty where nothing was ordered
 provider_id        the service's id for the order
 booked_at          when it was first booked
+=================  =================================================================================
+
+``votes``, one row for each answer on two films side by side (:mod:`mvkit.ballot`):
+
+=================  =================================================================================
+voted_at, voter    when, and who
+left_id, right_id  the films as they were shown; they may be gone
+preferred          left, right or neither
+preferred_id       the film that was preferred; empty if neither was
+differs            what the films differ in, with commas: ``seed``, ``plan.pace``
 =================  =================================================================================
 
 ``models``, a view, one row for each model:

@@ -25,10 +25,12 @@ from mvkit.index.records import (
     RunFiles,
     Status,
     Video,
+    Vote,
 )
 from mvkit.index.scan import LEDGER_FILE
-from mvkit.index.tables import ClipRow, CostRow, Row, RunRow, StageRow
+from mvkit.index.tables import ClipRow, CostRow, Row, RunRow, StageRow, VoteRow
 from mvkit.run import EVENTS_FILE, STATUS_FILE, Run
+from mvkit.schema.vote import VOTES_FILE, topics_between
 
 ENDS = ("finished", "error")
 """What is told of a stage when it ends."""
@@ -60,6 +62,25 @@ def read_run(folder: Path) -> list[Row]:
         **_end(status, files),
     )
     return [run, *stages, *clips, *costs]
+
+
+def read_votes(runs_dir: Path) -> list[Row]:
+    """Return a row for each vote; lines that cannot be read are left out."""
+    files = RunFiles(runs_dir)
+    return [_vote_row(vote) for vote in files.lines(VOTES_FILE, Vote)]
+
+
+def _vote_row(vote: Vote) -> VoteRow:
+    sides = {"left": vote.left.job_id, "right": vote.right.job_id}
+    return VoteRow(
+        voted_at=None if vote.time is None else _when(vote.time),
+        voter=vote.voter,
+        left_id=vote.left.job_id,
+        right_id=vote.right.job_id,
+        preferred=vote.preferred,
+        preferred_id=sides.get(vote.preferred, ""),
+        differs=", ".join(topics_between(vote.left.made, vote.right.made)),
+    )
 
 
 def _status(folder: Path, files: RunFiles) -> Status:

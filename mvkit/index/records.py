@@ -154,6 +154,23 @@ class Booking(Part):
     entry: str = ""
 
 
+class Side(Part):
+    """A film in a vote."""
+
+    job_id: str
+    made: dict[str, str]
+
+
+class Vote(Part):
+    """A line of the votes."""
+
+    time: EpochS | None = None
+    voter: str
+    left: Side
+    right: Side
+    preferred: str
+
+
 P = TypeVar("P", bound=Part)
 
 

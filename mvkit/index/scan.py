@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from mvkit.run import EVENTS_FILE, STATUS_FILE
+from mvkit.schema.vote import VOTES_FILE
 
 JOB_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 LEDGER_FILE = "ledger.jsonl"
@@ -29,18 +30,24 @@ SETTLED_AFTER_S = 2.0
 
 
 def scan(runs_dir: Path) -> dict[str, str]:
-    """Return the signature of each run in a folder, by job id.
+    """Return the signature of each run in a folder, by job id, and of the votes, by their file.
 
     Folders that are not named like a run or hold no brief are passed over, and so are links.
     """
     changing_ns = time.time_ns() - int(SETTLED_AFTER_S * 1e9)
-    found = {}
-    for name in _folders(runs_dir):
-        marks = [_mark(f"{runs_dir}/{name}/{file}") for file in ("", *FILES)]
-        if marks[1]:
-            is_settled = max(mark[0] for mark in marks if mark) < changing_ns
-            found[name] = _signature(marks) if is_settled else UNSETTLED
-    return found
+    marks = {
+        name: [_mark(f"{runs_dir}/{name}/{file}") for file in ("", *FILES)]
+        for name in _folders(runs_dir)
+    }
+    there = {name: found for name, found in marks.items() if found[1]}
+    if votes := _mark(f"{runs_dir}/{VOTES_FILE}"):
+        there[VOTES_FILE] = [votes]
+    return {
+        name: _signature(found)
+        if max(mark[0] for mark in found if mark) < changing_ns
+        else UNSETTLED
+        for name, found in there.items()
+    }
 
 
 def _folders(runs_dir: Path) -> list[str]:

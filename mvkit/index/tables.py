@@ -13,6 +13,8 @@ from typing import NamedTuple, get_type_hints
 
 import duckdb
 
+from mvkit.schema.vote import VOTES_FILE
+
 
 class RunRow(NamedTuple):
     """One run, as listed; see :mod:`mvkit.index` for the fields."""
@@ -87,6 +89,18 @@ class CostRow(NamedTuple):
     booked_at: datetime | None
 
 
+class VoteRow(NamedTuple):
+    """One answer on two films."""
+
+    voted_at: datetime | None
+    voter: str
+    left_id: str
+    right_id: str
+    preferred: str
+    preferred_id: str
+    differs: str
+
+
 class SignatureRow(NamedTuple):
     """What the files of a run looked like when they were read."""
 
@@ -94,13 +108,14 @@ class SignatureRow(NamedTuple):
     signature: str
 
 
-Row = RunRow | StageRow | ClipRow | CostRow | SignatureRow
+Row = RunRow | StageRow | ClipRow | CostRow | VoteRow | SignatureRow
 
 TABLES: dict[str, type[Row]] = {
     "runs": RunRow,
     "stages": StageRow,
     "clips": ClipRow,
     "costs": CostRow,
+    "votes": VoteRow,
     "signatures": SignatureRow,
 }
 
@@ -168,10 +183,11 @@ class Tables:
             self._connection.execute(definition)
 
     def forget(self, job_ids: Collection[str]) -> None:
-        """Delete all rows of some runs."""
-        for table in TABLES:
+        """Delete all rows of some runs; of :data:`VOTES_FILE`, all votes."""
+        for table, row in TABLES.items():
+            owner = "job_id" if "job_id" in row._fields else f"'{VOTES_FILE}'"
             self._connection.execute(
-                f"DELETE FROM {table} WHERE job_id IN (SELECT unnest($1::VARCHAR[]))",
+                f"DELETE FROM {table} WHERE {owner} IN (SELECT unnest($1::VARCHAR[]))",
                 [list(job_ids)],
             )
 

@@ -7,9 +7,10 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from mvkit.index.file import IndexFile
-from mvkit.index.reading import read_run, state_now
+from mvkit.index.reading import read_run, read_votes, state_now
 from mvkit.index.scan import UNSETTLED, scan
-from mvkit.index.tables import SignatureRow
+from mvkit.index.tables import Row, SignatureRow
+from mvkit.schema.vote import VOTES_FILE
 from mvkit.settings import get_settings
 
 logger = logging.getLogger("mvkit.index")
@@ -89,6 +90,10 @@ def _stale(file: IndexFile, found: Mapping[str, str]) -> set[str]:
     return changed | cut_off | (known.keys() - found.keys())
 
 
+def _read(runs_dir: Path, name: str) -> list[Row]:
+    return read_votes(runs_dir) if name == VOTES_FILE else read_run(runs_dir / name)
+
+
 def _write(file: IndexFile, found: Mapping[str, str], *, stale: Collection[str] | None) -> None:
     """Write a new index: the rows of stale runs (None: all) from their folders, else as before."""
     to_read = [job_id for job_id in found if stale is None or job_id in stale]
@@ -96,7 +101,7 @@ def _write(file: IndexFile, found: Mapping[str, str], *, stale: Collection[str] 
         tables.forget(stale or ())
         for first in range(0, len(to_read), BATCH):
             for job_id in to_read[first : first + BATCH]:
-                rows = read_run(file.runs_dir / job_id)
+                rows = _read(file.runs_dir, job_id)
                 if rows:
                     tables.add(SignatureRow(job_id, found[job_id]), *rows)
             tables.insert()

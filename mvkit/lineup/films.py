@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from mvkit import index
 from mvkit.errors import InvalidArtefact, InvalidInput, NotFound
 from mvkit.index import RunRow
+from mvkit.lineup.makings import makings_of, told_apart
 from mvkit.run import Run
-from mvkit.schema import Analysis, Artefact, Brief, Plan, Video
-from mvkit.schema.lineup import Film, first_words
+from mvkit.schema import EDITS_FILE, Analysis, Artefact, Brief, Plan, Video
+from mvkit.schema.lineup import Film
 from mvkit.schema.report import Report
 from mvkit.settings import get_settings
 
 A = TypeVar("A", bound=Artefact)
-DIFFERING = ("aspect", "quality", "seed", "planner", "image", "video", "framing", "transcriber")
-"""Fields of a wish that tell films apart, beside its words and its options."""
 
 
 def line_up(runs: Sequence[RunRow]) -> tuple[Film, ...]:
     """Return what runs tell of themselves, in the order given."""
     folders = [get_settings().runs_dir / run.job_id for run in runs]
-    differing = _told_apart([_read(folder, Brief) for folder in folders])
+    differing = told_apart([_makings(folder) for folder in folders])
     worked_s = _stages_s()
     return tuple(
         _film(run, folder, number=number, differs=differs, **worked_s.get(run.job_id, {}))
@@ -90,23 +89,10 @@ def _stages_s() -> dict[str, dict[str, float]]:
     return worked_s
 
 
-def _told_apart(briefs: Sequence[Brief | None]) -> list[str]:
-    """Return what each wish says that not all of them say: *seed 2, plan.pace 1.4*."""
-    wishes: list[Mapping[str, str]] = [_wish(brief) if brief else {} for brief in briefs]
-    names = dict.fromkeys(name for wish in wishes for name in wish)
-    varied = [name for name in names if len({wish.get(name) for wish in wishes if wish}) > 1]
-    return [", ".join(f"{name} {wish[name]}" for name in varied if name in wish) for wish in wishes]
-
-
-def _wish(brief: Brief) -> dict[str, str]:
-    """Return the words and numbers of a wish, by what they are called."""
-    told = {
-        "wish": f'"{first_words(brief.prompt)}"',
-        **{name: str(getattr(brief, name)) for name in DIFFERING},
-        **{
-            f"{stage}.{name}": str(value)
-            for stage, values in brief.options.items()
-            for name, value in values.items()
-        },
-    }
-    return {name: value for name, value in told.items() if value}
+def _makings(folder: Path) -> dict[str, str]:
+    """Return what made a film; nothing where its wish cannot be read."""
+    brief, plan = _read(folder, Brief), _read(folder, Plan)
+    if brief is None:
+        return {}
+    is_changed = (folder / EDITS_FILE).is_file()
+    return makings_of(brief, notes=plan.notes if plan else (), changed_by_hand=is_changed)

@@ -50,6 +50,7 @@ class Entry:
 ENTRIES = (
     Entry(name="create", title="New film", icon=":material/add_circle:"),
     Entry(name="library", title="Films", icon=":material/movie:"),
+    Entry(name="compare", title="Compare", icon=":material/compare:"),
     Entry(name="costs", title="Costs", icon=":material/payments:"),
     Entry(name="account", title="Account", icon=":material/person:"),
     Entry(name="watch", title="Watch"),
