@@ -538,7 +538,7 @@ def test_table_lists_every_model_once() -> None:
 
 
 def test_table_does_not_tell_a_users_own_models(write_settings: Any) -> None:
-    """The README of the project is the same whoever makes it."""
+    """The docs of the project are the same whoever makes them."""
     before = models_table()
     write_settings('[models."replicate:prunaai/p-video"]\ndeadline_s = 400\ntypical_s = 3\n')
     assert models_table() == before
@@ -553,10 +553,10 @@ def test_table_is_put_between_its_marks() -> None:
         with_table("nothing")
 
 
-def test_readme_has_the_table_of_today() -> None:
+def test_the_page_of_models_has_the_table_of_today() -> None:
     """After a change of the catalogue: python -m mvkit.providers.catalog."""
-    readme = (settings.ROOT / "README.md").read_text(encoding="utf-8")
-    assert readme == with_table(readme)
+    page = (settings.ROOT / "docs" / "models.md").read_text(encoding="utf-8")
+    assert page == with_table(page)
 
 
 def test_tables_of_models_that_talk_are_left_to_others(

@@ -245,11 +245,13 @@ def test_what_cannot_be_is_told_before_the_song_is_heard(
     assert told in refusal.value.message
 
 
-def test_the_commands_of_the_readme_work(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_commands_of_the_docs_work(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As they stand there, on a song of that name."""
     monkeypatch.chdir(song.parent)
     song.rename("song.mp3")
-    lines = re.findall(r"^mvkit director (.*)$", (ROOT / "README.md").read_text("utf-8"), re.M)
+    pages = [ROOT / "README.md", ROOT / "docs" / "director.md"]
+    told = "\n".join(page.read_text("utf-8") for page in pages)
+    lines = dict.fromkeys(re.findall(r"^mvkit director (.*)$", told, re.M))
     assert {line.split()[0] for line in lines} == {"rules", "plan"}
     for line in lines:
         assert director(*shlex.split(line, comments=True)).stdout

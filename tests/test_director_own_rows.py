@@ -325,11 +325,11 @@ def test_own_words_are_found_in_wishes(tmp_path: Path, monkeypatch: pytest.Monke
     assert [world.id for world in wish.worlds] == ["grove"]
 
 
-def test_the_example_of_the_readme_does_what_it_says(
+def test_the_example_of_the_docs_does_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Choruses of fewer shots, seen from below; nothing else of the changed row is lost."""
-    text = (ROOT / "README.md").read_text("utf-8")
+    text = (ROOT / "docs" / "director.md").read_text("utf-8")
     (example,) = re.findall(r"```toml\n(# my_director\.toml\n.*?)```", text, re.DOTALL)
     ours, usual = choruses(), rules_by_id()
     use(own_file(tmp_path, example), monkeypatch)

@@ -41,3 +41,23 @@ def test_every_file_that_is_linked_or_named_is_there(page: Path) -> None:
     named = re.findall(r"`((?:mvkit|tests|docs|notebooks|benchmarks|training)/[\w./]+)`", text)
     assert [name for name in linked if not (page.parent / name).exists()] == []
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def heading_anchors(page: Path) -> set[str]:
+    """Return what the headings of a page can be linked to as: lower case, hyphens, no marks."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pages
+def test_every_heading_that_is_linked_is_there(page: Path) -> None:
+    links = re.findall(r"\]\(((?!https?:)[^)#]*)#([^)]+)\)", page.read_text("utf-8"))
+    targets = [(page.parent / name if name else page, anchor) for name, anchor in links]
+    assert [anchor for target, anchor in targets if anchor not in heading_anchors(target)] == []
+
+
+def test_the_readme_is_read_in_ten_minutes() -> None:
+    """At two hundred words a minute, tables and code included; and it leads to every page."""
+    text = (ROOT / "README.md").read_text("utf-8")
+    assert len(text.split()) <= 2000
+    assert [page.name for page in PAGES[1:] if f"](docs/{page.name})" not in text] == []

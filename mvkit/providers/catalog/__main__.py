@@ -1,4 +1,4 @@
-"""Put the table of models into the README: ``python -m mvkit.providers.catalog``."""
+"""Put the table of models into its page: ``python -m mvkit.providers.catalog``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from mvkit.files import write_whole
 from mvkit.providers.catalog.table import with_table
 from mvkit.settings import ROOT
 
-README = ROOT / "README.md"
+PAGE = ROOT / "docs" / "models.md"
 
 if __name__ == "__main__":
-    write_whole(README, with_table(README.read_text(encoding="utf-8")))
+    write_whole(PAGE, with_table(PAGE.read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""The table of models for people to read, and its place in the README."""
+"""The table of models for people to read, and its place in ``docs/models.md``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mvkit.providers.catalog.offer import Offer
 from mvkit.providers.catalog.shelf import load_own_entries, offers_of
 
 BEGIN, END = "<!-- models -->", "<!-- /models -->"
-"""What stands before and after the table in the README."""
+"""What stands before and after the table on its page."""
 
 USUAL_CLIP_S = 6.0
 """Prices by the clip are told for clips that cover so much."""
