@@ -248,27 +248,20 @@ class World(ABC):
                 shadow=shadow,
             )
 
-    def blur_background(self, canvas: Canvas, camera: Camera, *, strength: float = 1.0) -> None:
-        """Blur what is painted so far as a lens focused on ``camera.focus_m`` would, in place.
-
-        Call it before the person is drawn, with the person in the frame: a close shot melts the
-        background into discs of light, a wide one stays sharp.
-        """
-        radius = strength * _blur_radius(camera)
-        if radius > _SHARP:
-            self._defocus.blur(canvas, canvas, radius)
-
     def paint_background(
         self, canvas: Canvas, camera: Camera, paint: Callable[[Canvas], None], *, focused: bool
     ) -> None:
         """Paint what is behind a person, out of focus in close shots.
+
+        A close shot melts it into discs of light, as a lens focused on ``camera.focus_m`` would; a
+        wide one stays sharp.
 
         Parameters
         ----------
         canvas
             (3, height, width), overwritten.
         camera
-            Decides how much is blurred, as in :meth:`blur_background`.
+            Decides how much is blurred.
         paint
             Fills a canvas of any size with the background. Where the blur swallows the detail
             anyway it is called with a canvas of half the size, which is three times as fast.

@@ -46,13 +46,6 @@ def air_light(azimuth: Scalar, slope: Scalar, hour: Hour) -> tuple[Scalar, Scala
 
 
 @inline
-def _air_colour(azimuth: Scalar, slope: Scalar, hour: Hour, colours: Colours) -> RGB:
-    """Return the colour of the lit air in a direction."""
-    low, sun = air_light(azimuth, slope, hour)
-    return add_light(scale_rgb(colours.horizon, low), colours.sun, sun)
-
-
-@inline
 def _sky(
     azimuth: Scalar, slope: Scalar, hour: Hour, colours: Colours, t_s: Scalar
 ) -> tuple[RGB, Scalar]:
