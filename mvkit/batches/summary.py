@@ -18,7 +18,7 @@ from mvkit.files import write_whole
 from mvkit.schema import Record, Video
 from mvkit.storage import get_store
 
-UNKNOWN = "not heard"
+UNKNOWN = "no genre"
 """The genre of a film that came to no plan, or whose song is like none that the director knows."""
 
 

@@ -38,9 +38,12 @@ from mvkit.schema.lineup import Film
 MOST_DRAWN = 30
 ROW_PX, BAR_PX, EDGES_PX = 58, 30, 110
 SHEET_PX = 560
+CELL_PX, LINE_PX, CELL_LETTERS, MOST_TABLE_PX = 14, 18, 18, 1600
 STEP_S = 0.5
 NAME_LETTERS = 26
 UNKNOWN = "no genre"
+SQUARE = {"line": {"width": 0}, "cornerradius": 0}
+"""Bars that lie side by side without a seam."""
 STAGES = ("analysis", "plan", "references", "prompts", "clips", "video")
 STAGE_COLOURS = dict(zip(STAGES, (*COLOURWAY[1:], LAMP), strict=True))
 FINISHED, FAILED = "#7fc99a", ("#f2938a", "#e07a6a", "#c99ad6", "#b8b3a8", "#c9c08f")
@@ -63,8 +66,10 @@ def lineup_table(films: Sequence[Film]) -> Figure:
         "cost": [f"${film.cost_usd:.2f}" for film in films],
         "ended": [_escaped(_ended(film)) for film in films],
     }
-    figure = table(columns, widths=[5, 5, 3, 2, 2, 2, 3, 3, 2, 2, 6])
-    figure.update_layout(height=min(110 + 30 * len(films), 900))
+    figure = table(columns, widths=[6, 6, 3, 2, 2, 2, 3, 3, 2, 2, 5])
+    n_lines = [1 + len(max(film.differs, _ended(film), key=len)) // CELL_LETTERS for film in films]
+    height_px = 60 + sum(CELL_PX + LINE_PX * n for n in n_lines)
+    figure.update_layout(height=min(height_px, MOST_TABLE_PX))
     return figure
 
 
@@ -72,7 +77,7 @@ def sheets(films: Sequence[Film]) -> str:
     """Return the contact sheets side by side, as HTML; films without one are left out."""
     pictured = [film for film in films if film.sheet]
     cards = [
-        f'<figure style="margin:6px 10px;width:{SHEET_PX}px;max-width:100%">'
+        f'<figure style="margin:0 0 8px;flex:1 1 {SHEET_PX * 3 // 4}px;max-width:{SHEET_PX}px">'
         f'<img style="width:100%" src="{_small_url(film)}" alt="contact sheet">'
         f"<figcaption><b>{_escaped(film.name)}</b> {_escaped(_subtitle(film))}</figcaption>"
         "</figure>"
@@ -82,9 +87,8 @@ def sheets(films: Sequence[Film]) -> str:
         return "<p>None of these films is finished, so there is no contact sheet.</p>"
     left_out = _left_out(pictured)
     told = f"<p>{left_out}</p>" if left_out else ""
-    return (
-        f'<div style="display:flex;flex-wrap:wrap;align-items:start">{"".join(cards)}</div>{told}'
-    )
+    style = "display:flex;flex-wrap:wrap;gap:16px;align-items:start"
+    return f'<div style="{style}">{"".join(cards)}</div>{told}'
 
 
 def rhythms_figure(films: Sequence[Film]) -> Figure:
@@ -268,7 +272,7 @@ def _add_parts(figure: Figure, heard: Analysis, *, floor: float) -> None:
         offset=0,
         base=floor,
         y=[STRIP] * len(parts),
-        marker={"color": [SECTION_COLOURS[part.type] for part in parts], "line": {"width": 0}},
+        marker={"color": [SECTION_COLOURS[part.type] for part in parts], **SQUARE},
         hovertext=[part.type for part in parts],
         hoverinfo="text",
         showlegend=False,
@@ -299,7 +303,7 @@ def _colour_bars(plan: Plan, *, floor: float) -> dict[str, Any]:
         "offset": 0,
         "base": [floor + BAND * (place + (place > 0)) / (n + 1) for _, place, n, _ in rows],
         "y": [BAND * (1 if place else 2) / (n + 1) for _, place, n, _ in rows],
-        "marker": {"color": [colour for *_, colour in rows], "line": {"width": 0}},
+        "marker": {"color": [colour for *_, colour in rows], **SQUARE},
         "hovertext": [colour for *_, colour in rows],
         "hoverinfo": "text+name",
         "showlegend": False,
