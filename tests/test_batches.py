@@ -274,7 +274,7 @@ def test_films_are_summed_up_by_genre() -> None:
     assert (rock.work_s_per_s, rock.n_warned) == (2.0, 1)
     assert rock.cost_usd == Decimal("1.5")
     assert rock.reasons == ("1 x TIMED_OUT",)
-    assert (unheard.genre, unheard.work_s_per_s) == ("not heard", None)
+    assert (unheard.genre, unheard.work_s_per_s) == ("no genre", None)
 
 
 def test_a_rehearsal_submits_nothing(songs: Path) -> None:
