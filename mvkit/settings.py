@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """Who hears the words that are sung, where no lyrics are given; empty for nobody."""
     knowledge: Path | None = None
     """File (or folder) of rows that change what the director knows; none for ours alone."""
+    directors: Path | None = None
+    """Folder of files of such rows, of which a film may name one in place of ``knowledge``."""
     beat_model: str = ""
     """File of a network that hears beats (``.onnx``); empty for our own ear."""
     sentence_model: str = ""
@@ -123,7 +125,7 @@ class Settings(BaseSettings):
     mail_from: str = ""
     """Whose name mails bear; empty for the user of ``smtp_url``."""
 
-    @field_validator("knowledge", "font", mode="before")
+    @field_validator("knowledge", "directors", "font", mode="before")
     @classmethod
     def _name_nothing(cls, value: Any) -> Any:
         """Take an empty name for none: a variable cannot be anything else."""
@@ -156,7 +158,7 @@ def _as_text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-BESIDE = ("knowledge", "font")
+BESIDE = ("knowledge", "directors", "font")
 """Settings that are files, and are looked for beside the settings' own file."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,7 @@ from mvkit.batches.summary import Ended, by_genre
 from mvkit.errors import BudgetExceeded, InvalidInput
 from mvkit.jobs import client
 from mvkit.jobs.table import JobState, find_job, list_jobs, set_state
+from mvkit.settings import get_settings
 
 from .song_makers import clicks, encoded, times_of
 from .tiny_chain import WRITE, notebooks, write_notebook
@@ -139,6 +141,23 @@ def test_a_grid_is_the_product_of_its_lists_songs_slowest(songs: Path) -> None:
 
 
 # Submitting
+
+
+def test_a_director_that_nobody_knows_is_told_with_its_row(
+    songs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (songs / "gritty.toml").write_text('off = ["pace_chorus"]\n')
+    (songs / "broken.toml").write_text('off = ["no_such_row"]\n')
+    monkeypatch.setenv("MVKIT_DIRECTORS", str(songs))
+    get_settings.cache_clear()
+    names = ("gritty", "broken", "../gritty", "")
+    rows = [("slow.wav", PROMPT, n, name) for n, name in enumerate(names)]
+    with pytest.raises(InvalidInput) as refused:
+        prepare(table(songs, *rows, heading="song,prompt,seed,plan.director"))
+    told = str(refused.value)
+    assert "2 of 4 rows" in told
+    assert re.search(r"row 3 .*no_such_row", told)
+    assert re.search(r"row 4 .*No director is called '\.\./gritty'; known are broken, gritty", told)
 
 
 def test_a_batch_said_again_submits_nothing_twice(songs: Path) -> None:

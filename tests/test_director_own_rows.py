@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 
 from mvkit import settings
@@ -19,7 +20,8 @@ from mvkit.director.knowledge.own import merged, own_notes, own_origins
 from mvkit.director.knowledge.own_file import RECORDS, ROWS, called
 from mvkit.director.rules import Rule
 from mvkit.errors import InvalidInput
-from mvkit.schema import Brief, Choices, Shot
+from mvkit.run import Run
+from mvkit.schema import Brief, Choices, Plan, Shot
 from mvkit.settings import get_settings
 
 from .conftest import ROOT
@@ -388,3 +390,35 @@ def test_only_the_operator_names_the_file() -> None:
     for stage in STAGES:
         with pytest.raises(InvalidInput, match="has no parameter 'knowledge'"):
             check_options({stage.name: {"knowledge": "/etc/passwd"}})
+
+
+def test_a_film_can_be_planned_by_a_director_of_ones_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Notebook 02 reads the file of that name; other films are planned as ever."""
+    own_file(tmp_path, 'off = ["pace_chorus"]').rename(tmp_path / "gritty.toml")
+    monkeypatch.setenv("MVKIT_DIRECTORS", str(tmp_path))
+    get_settings.cache_clear()
+    (tmp_path / "song.wav").write_bytes(b"RIFF")
+    run = Run.create(make_brief(), song=tmp_path / "song.wav")
+    analysis = steady_song().model_copy(update={"job_id": run.job_id})
+    run.path("analysis.json").write_text(analysis.to_json())
+    names: dict[str, Any] = {}
+    for cell in nbformat.read(ROOT / "notebooks" / "02_plan.ipynb", as_version=4).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+            if "parameters" in cell.metadata.get("tags", ()):
+                names |= {"run_dir": str(run.folder), "director": "gritty"}
+    assert any(note.startswith("The director goes by gritty.toml") for note in run.read(Plan).notes)
+    assert "pace_chorus" in rules_by_id()
+
+
+@pytest.mark.parametrize("name", ["../gritty", "/etc/passwd", "gritty.toml", "*", "."])
+def test_a_director_is_called_by_name_and_never_by_path(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_file(tmp_path, 'off = ["pace_chorus"]').rename(tmp_path / "gritty.toml")
+    monkeypatch.setenv("MVKIT_DIRECTORS", str(tmp_path))
+    get_settings.cache_clear()
+    with pytest.raises(InvalidInput, match="known are gritty"):
+        load_knowledge(director=name)

@@ -172,7 +172,8 @@ def test_the_grid_is_all_that_its_lists_combine_to(tmp_path: Path) -> None:
     lists = tomllib.loads(path.read_text())
     rows = read_rows(path)
     n_values = [len(lists[name]) for name in ("songs", "prompts", "seeds")]
-    assert len(rows) == np.prod([*n_values, len(lists["options"]["plan"]["pace"])])
+    n_values += [len(values) for values in lists["options"]["plan"].values()]
+    assert len(rows) == np.prod(n_values) == 32
     assert {row.options["plan"]["pace"] for row in rows} == {1.0, 1.4}
 
 

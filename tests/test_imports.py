@@ -46,8 +46,8 @@ MAY_IMPORT = {
     "lineup": VOCABULARY | {"batches.roll", "index", "run"},
     "ballot": VOCABULARY | {"jobs.table", "lineup.makings", "storage"},
     "batches": RUNNING
-    | {"analysis", "chain", "estimate", "index", "jobs", "preflight", "providers", "purse"}
-    | {"storage"},
+    | {"analysis", "chain", "director.knowledge", "estimate", "index", "jobs", "preflight"}
+    | {"providers", "purse", "storage"},
     "siblings": RUNNING | {"chain", "clips", "director", "providers"},
     "report": SHARED | {"director.knowledge", "figures", "ledger"},
     "figures": {"grading", "schema"},

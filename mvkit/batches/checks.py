@@ -17,6 +17,7 @@ from mvkit.analysis.intake import CheckedSong, check_song
 from mvkit.analysis.lyrics import check_lyrics
 from mvkit.batches.rows import Row
 from mvkit.chain import check_options
+from mvkit.director.knowledge import load_knowledge
 from mvkit.errors import InvalidInput, MvkitError
 from mvkit.estimate import estimate, roles_of
 from mvkit.ledger import checked_budget, usual_budget_usd
@@ -147,6 +148,7 @@ class _Inspector:
         checked = _try(lambda: self._song(song), told) if _cell(row, "song") else None
         told += _wrong_choices(row)
         _try(lambda: check_options(row.options), told)
+        _try(lambda: load_knowledge(director=str(_plan_option(row, "director"))), told)
         if lyrics and checked:
             _try(lambda: check_lyrics(lyrics, duration_s=checked.duration_s), told)
         budget_usd = _try(lambda: self._budget(row), told)
@@ -184,6 +186,10 @@ def _try(check: Callable[[], T], told: list[str]) -> T | None:
     except MvkitError as error:
         told.append(error.message)
         return None
+
+
+def _plan_option(row: Row, name: str) -> OptionValue:
+    return row.options.get("plan", {}).get(name, "")
 
 
 def _cell(row: Row, name: str) -> str:

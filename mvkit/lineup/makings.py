@@ -15,6 +15,8 @@ from mvkit.schema.lineup import first_words
 CHOSEN = ("aspect", "quality", "seed", "planner", "image", "video", "framing", "transcriber")
 """Fields of a wish that tell films apart, beside its words and its options."""
 WISH = "wish"
+DIRECTOR = ("plan", "director")
+"""The option that names a director of the user's own: the plan's note tells what its rows do."""
 GOES_BY = "The director goes by "
 """How the plan's note begins that names the rows of the user's own."""
 
@@ -41,7 +43,9 @@ def makings_of(
             f"{stage}.{name}": str(value)
             for stage, values in brief.options.items()
             for name, value in values.items()
+            if (stage, name) != DIRECTOR
         },
+        "lyrics": brief.lyrics_sha256[:8],
         "knowledge": own[0] if own else "as it comes",
         "storyboard": "changed by hand" if changed_by_hand else "as planned",
     }

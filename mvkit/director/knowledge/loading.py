@@ -13,14 +13,14 @@ from pydantic import ValidationError
 
 from mvkit.director.knowledge.knowledge import Knowledge
 from mvkit.director.knowledge.own import blamed, merged, own_notes, stamp
-from mvkit.errors import InvalidArtefact
+from mvkit.errors import InvalidArtefact, InvalidInput
 from mvkit.schema.base import explain
 from mvkit.settings import get_settings
 
 Tables = dict[str, list[Any]]
 
 
-def load_knowledge(folder: Path | None = None) -> Knowledge:
+def load_knowledge(folder: Path | None = None, *, director: str = "") -> Knowledge:
     """Read and check the director's knowledge.
 
     Parameters
@@ -28,18 +28,37 @@ def load_knowledge(folder: Path | None = None) -> Knowledge:
     folder : Path, optional
         Folder of ``*.toml``, read anew each time; by default the one inside this package, with
         the user's own rows over it (the setting ``knowledge``), read once until those change.
+    director : str
+        Name of a director of the user's own, whose rows stand in place of that setting's: a file
+        ``name.toml`` in the folder of the setting ``directors``. A film may name it, for it is no
+        path.
 
     Raises
     ------
     InvalidArtefact
         Naming the file and the row that does not hold to its contract.
     InvalidInput
-        If the user's own rows cannot be used (``KNOWLEDGE``).
+        If the user's own rows cannot be used (``KNOWLEDGE``), or there is no such director
+        (``DIRECTOR``).
     """
     if folder is not None:
         return _load(folder)
-    own = get_settings().knowledge
+    own = _rows_of(director) if director else get_settings().knowledge
     return _load_ours() if own is None else _load_with(own, stamp(own))
+
+
+def _rows_of(director: str) -> Path:
+    """Return the file of a director of the user's own."""
+    home = get_settings().directors
+    known = {file.stem: file for file in home.glob("*.toml")} if home else {}
+    if director not in known:
+        told = f"known are {', '.join(sorted(known))}" if known else "there are none"
+        raise InvalidInput(
+            f"No director is called {director!r}; {told}. The setting MVKIT_DIRECTORS names the "
+            "folder where they lie, a file of rows each.",
+            reason="DIRECTOR",
+        )
+    return known[director]
 
 
 @cache
@@ -47,7 +66,7 @@ def _load_ours() -> Knowledge:
     return _load(files(__package__))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _load_with(own: Path, _stamp: object) -> Knowledge:
     ours = read_tables(files(__package__))
     tables = merged(ours, own)
