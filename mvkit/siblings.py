@@ -9,7 +9,8 @@ and people are square and serve every shape.
 
 Contents
 --------
-reshape
+reshape             make a film in another shape, here and now
+begin, is_painted   prepare one that others are to film, and whether that can be done
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def reshape(
         sibling = _sibling(run, aspect, framing or run.brief.framing)
         with Chain(sibling, watch=watch) as chain:
             _hand_down(run, sibling)
-            paints = _is_painted_here(sibling.brief)
+            paints = is_painted(sibling.brief)
             if not (paints or sibling.is_current(Clips)):
                 chain.progress.started(stage_named(Clips.stage))
                 _fit_clips(run, sibling)
@@ -89,6 +90,52 @@ def reshape(
             chain.run_stage(STAGES[-1])
             chain.complete()
     return sibling
+
+
+def begin(run: Run, aspect: Aspect) -> Run:
+    """Begin a film in another shape: all that its clips are filmed by, handed down.
+
+    Whoever films it then needs nothing of the film that was there first, so it may be done anywhere
+    and at any time.
+
+    Parameters
+    ----------
+    run : Run
+        The finished film.
+    aspect : {'16:9', '1:1', '9:16'}
+        The other shape.
+
+    Returns
+    -------
+    Run
+        A new run with everything but clips and film.
+
+    Raises
+    ------
+    InvalidInput
+        If the film is not finished (``UNFINISHED``), has that shape already (``SAME_SHAPE``), is
+        being worked on, or was filmed by others (``FOREIGN``), whose clips only :func:`reshape`
+        can fit.
+    """
+    with run.working():
+        _check_finished(run)
+        brief = _wish(run, aspect, run.brief.framing)
+        if not is_painted(brief):
+            raise InvalidInput(
+                f"The film of run {run.job_id} was filmed by {brief.video}, so its clips have to "
+                "be fitted where they are kept: `mvkit reshape RUN --aspect ...` on that machine "
+                "does it, and pays nobody.",
+                reason="FOREIGN",
+            )
+        sibling = Run.create(brief, song=run.song, lyrics=run.lyrics)
+        _hand_down(run, sibling)
+    return sibling
+
+
+def is_painted(brief: Brief) -> bool:
+    """Tell whether our studio films, and paints all that is filmed: in any shape, for nothing."""
+    video, image = (name.partition(":")[0] for name in (brief.video, brief.image))
+    return video == "studio" or (video, image) == ("stills", "studio")
 
 
 def _check_finished(run: Run) -> None:
@@ -107,6 +154,17 @@ def _check_finished(run: Run) -> None:
 
 def _sibling(run: Run, aspect: Aspect, framing: Framing) -> Run:
     """Return the run that is to hold the film in another shape, begun now if there is none."""
+    brief = _wish(run, aspect, framing)
+    if not is_painted(brief):
+        _footage(run)  # before anything is begun
+    found = find_run(brief)
+    if found and (not found.has(Plan) or _told_by(found) == _told_by(run)):
+        return found
+    return Run.create(brief, song=run.song, lyrics=run.lyrics)
+
+
+def _wish(run: Run, aspect: Aspect, framing: Framing) -> Brief:
+    """Return the wish of a film for another shape."""
     wish = {"job_id": str(uuid.uuid4()), "aspect": aspect, "framing": framing}
     brief = run.brief.model_copy(update=wish)
     if brief.content_digest() == run.brief.content_digest():
@@ -114,12 +172,7 @@ def _sibling(run: Run, aspect: Aspect, framing: Framing) -> Run:
             f"The film of run {run.job_id} is {aspect} already; name another shape.",
             reason="SAME_SHAPE",
         )
-    if not _is_painted_here(brief):
-        _footage(run)  # before anything is begun
-    found = find_run(brief)
-    if found and (not found.has(Plan) or _told_by(found) == _told_by(run)):
-        return found
-    return Run.create(brief, song=run.song, lyrics=run.lyrics)
+    return brief
 
 
 def _told_by(run: Run) -> str:
@@ -158,12 +211,6 @@ def _for_sibling(run: Run, sibling: Run, artefact: Artefact) -> Artefact:
 
 def _free(pictures: tuple[Reference, ...]) -> tuple[Reference, ...]:
     return tuple(picture.model_copy(update={"cost": 0.0}) for picture in pictures)
-
-
-def _is_painted_here(brief: Brief) -> bool:
-    """Whether our studio films, and paints all that is filmed: in any shape, for nothing."""
-    video, image = (name.partition(":")[0] for name in (brief.video, brief.image))
-    return video == "studio" or (video, image) == ("stills", "studio")
 
 
 def _fit_clips(run: Run, sibling: Run) -> None:

@@ -38,11 +38,11 @@ MAY_IMPORT = {
     "chain": RUNNING | {"analysis", "preflight", "providers.collecting", "warm"},
     "jobs": RUNNING
     | {"analysis", "chain", "clips", "director", "estimate", "preflight", "prompts"}
-    | {"providers", "purse", "retention", "sketches", "storage"},
+    | {"providers", "purse", "retention", "siblings", "sketches", "storage"},
     "sketches": RUNNING | {"clips", "prompts", "providers", "storage"},
     "web": RUNNING
     | {"analysis", "ballot", "chain", "director", "estimate", "figures", "index", "jobs"}
-    | {"providers", "purse", "report", "retention", "storage"},
+    | {"providers", "purse", "report", "retention", "siblings", "storage"},
     "lineup": VOCABULARY | {"batches.roll", "index", "run"},
     "ballot": VOCABULARY | {"jobs.table", "lineup.makings", "storage"},
     "batches": RUNNING

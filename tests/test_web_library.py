@@ -20,13 +20,13 @@ from streamlit.testing.v1 import AppTest
 
 from mvkit.database import get_database
 from mvkit.errors import NotFound
-from mvkit.jobs.table import JobState, find_job
+from mvkit.jobs.table import Job, JobState, find_job
 from mvkit.run import Run, draft_brief
-from mvkit.schema import Artefact
+from mvkit.schema import Artefact, Brief
 from mvkit.settings import get_settings, local_user
 from mvkit.storage import LocalStore
 from mvkit.web.pages import library
-from mvkit.web.parts import deletion, film_card, showing
+from mvkit.web.parts import deletion, film_card, shapes, showing
 from mvkit.web.parts.dates import day
 
 from .api_makers import PROMPT, SONG, add_job, set_row, tell_status
@@ -78,7 +78,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, str]]]:
         pages.append((name, query))
         st.stop()
 
-    for module in (showing, deletion):
+    for module in (shapes, showing, deletion):
         monkeypatch.setattr(module, "open_page", note)
     return pages
 
@@ -400,6 +400,38 @@ def test_a_film_is_measured_when_asked_and_its_report_is_linked_until_it_changes
     later_s = time.time() + 10
     os.utime(run.path("video.json"), (later_s, later_s))
     assert not open_page(run.job_id).get("link_button")
+
+
+def test_a_film_of_the_studio_is_offered_in_the_shapes_that_it_has_not(
+    tmp_path: Path,
+    examples: dict[str, Artefact],
+    opened: list[tuple[str, dict[str, str]]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = put_finished(tmp_path, examples)
+    asked: list[tuple[str, str, str]] = []
+
+    def reshape(job_id: str, aspect: str, *, user: str) -> Job:
+        asked.append((job_id, aspect, user))
+        return find_job(job_id)
+
+    monkeypatch.setattr(shapes.client, "reshape", reshape)
+    page = open_page(run.job_id)
+    offered = [str(button.key) for button in page.button if str(button.key).startswith("shape_")]
+    assert offered == ["shape_1:1", "shape_9:16"]
+    checked(page.button(key="shape_9:16").click().run())
+    assert asked == [(run.job_id, "9:16", USER)]
+    assert opened == [("watch", {"job": run.job_id})]
+
+
+def test_a_film_that_others_filmed_is_offered_in_no_other_shape(
+    tmp_path: Path, examples: dict[str, Artefact]
+) -> None:
+    run = put_finished(tmp_path, examples)
+    brief = run.read(Brief).model_copy(update={"video": "replicate:prunaai/p-video"})
+    run.path(Brief.file_name()).write_text(brief.to_json())
+    keys = [str(button.key) for button in open_page(run.job_id).button]
+    assert not [key for key in keys if key.startswith("shape_")]
 
 
 def test_a_film_that_cannot_be_measured_says_why(

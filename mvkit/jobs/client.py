@@ -1,4 +1,4 @@
-"""What a user can do with jobs: submit, approve, cancel, retry, delete; ask how they stand.
+"""What a user can do with jobs: submit, reshape, approve, cancel, retry, delete; see how they are.
 
 A submission is checked and counted, its run folder is put into the store, and its row and its
 place in the queue come to be in one transaction: it is there, whole, or it is not. From then on
@@ -42,7 +42,7 @@ from mvkit.jobs.table import (
 from mvkit.jobs.table import list_jobs as list_jobs
 from mvkit.purse import propose, too_dear
 from mvkit.run import STATUS_FILE, Run, Status, draft_brief
-from mvkit.schema import Brief, Choices
+from mvkit.schema import Aspect, Brief, Choices
 from mvkit.settings import get_settings
 from mvkit.storage import get_store
 
@@ -114,6 +114,45 @@ def submit(
             enqueue(connection, job)
     get_store().drop_copy(job.job_id)  # where the store is elsewhere, this is of no more use
     return job
+
+
+def reshape(job_id: str, aspect: Aspect, *, user: str | None = None) -> Job:
+    """Put a finished film into the queue in another shape: a job of its own, of the same plan.
+
+    Parameters
+    ----------
+    job_id : str
+        The finished job; what its studio painted is painted anew.
+    aspect : {'16:9', '1:1', '9:16'}
+        The other shape.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not finished, has that shape already, or was filmed by others.
+    NotFound
+        If there is no such job, or not for this user.
+    RateLimited, QuotaExceeded
+        If the user has asked for too much.
+    """
+    from mvkit.siblings import begin
+
+    job = find_job(job_id, user=user)
+    expect(job, ("finished",))
+    run = get_store().pull(job_id)
+    n_bytes = run.song.stat().st_size
+    with reading() as connection:
+        check_submission(connection, job.user, n_bytes=n_bytes)
+    sibling = begin(run, aspect)
+    new = _new_job(sibling.brief, user=job.user, aim="film", song_s=job.song_s, n_bytes=n_bytes)
+    with _kept(sibling):
+        ledger.open_account(new.job_id, song_s=new.song_s)
+        with queueing(new.user) as connection:
+            check_submission(connection, new.user, n_bytes=n_bytes)
+            insert(connection, new)
+            enqueue(connection, new)
+    get_store().drop_copy(new.job_id)
+    return new
 
 
 def approve(job_id: str, *, user: str | None = None) -> Job:
@@ -276,16 +315,27 @@ def _remove_torn(job_id: str) -> None:
 
 @contextmanager
 def _stored(brief: Brief, *, song: Path, lyrics: Path | None) -> Iterator[Run]:
-    """Put a run into the store; if the block fails, take it out again."""
+    """Begin a run and put it into the store; if the block fails, take it out again."""
     try:
         run = Run.create(brief, song=song, lyrics=lyrics)
-        run.set_status(Status(job_id=run.job_id, state="queued", updated_at=time.time()))
-        get_store().push(run)
-        yield run
     except BaseException:
         shutil.rmtree(get_settings().runs_dir / brief.job_id, ignore_errors=True)
+        raise
+    with _kept(run):
+        yield run
+
+
+@contextmanager
+def _kept(run: Run) -> Iterator[None]:
+    """Put a run into the store; if the block fails, take it out again."""
+    try:
+        run.set_status(Status(job_id=run.job_id, state="queued", updated_at=time.time()))
+        get_store().push(run)
+        yield
+    except BaseException:
+        shutil.rmtree(run.folder, ignore_errors=True)
         with suppress(MvkitError):  # what made us fail is to be told, not this
-            get_store().remove(brief.job_id)
+            get_store().remove(run.job_id)
         raise
 
 

@@ -18,7 +18,15 @@ from mvkit.web.api.bodies import SmallBodyRoute
 from mvkit.web.api.errors import problems
 from mvkit.web.api.identity import JobId, OwnJob, Reader, job_of
 from mvkit.web.api.links import Links, LinksHere
-from mvkit.web.api.models import Again, ClipFiles, JobFacts, JobList, JobStatus, JobUrls
+from mvkit.web.api.models import (
+    Again,
+    ClipFiles,
+    JobFacts,
+    JobList,
+    JobStatus,
+    JobUrls,
+    Shape,
+)
 from mvkit.web.api.moments import Moments
 
 FILM, THUMBNAIL = "video.mp4", "thumbnail.jpg"
@@ -76,6 +84,16 @@ def retry_job(job: OwnJob, links: LinksHere, again: Again | None = None) -> JobS
     """Go on with a job that failed or was cancelled, from where it stopped."""
     budget_usd = again.budget_usd if again else None
     return standing(client.retry(job.job_id, user=job.user, budget_usd=budget_usd), links)
+
+
+@router.post(
+    "/jobs/{job_id}/reshape",
+    status_code=202,
+    responses=problems(401, 403, 404, 409, 413, 429),
+)
+def reshape_job(job: OwnJob, links: LinksHere, shape: Shape) -> JobStatus:
+    """Have a finished film made in another shape, by the same plan: a job of its own."""
+    return standing(client.reshape(job.job_id, shape.aspect, user=job.user), links)
 
 
 @router.delete("/jobs/{job_id}", status_code=204, responses=problems(401, 403, 404, 409))

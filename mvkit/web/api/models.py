@@ -261,6 +261,12 @@ class Again(Asked):
     )
 
 
+class Shape(Asked):
+    """Another shape of a film."""
+
+    aspect: Aspect
+
+
 class RunFile(Answer):
     """A file of a run."""
 

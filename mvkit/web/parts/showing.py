@@ -23,6 +23,7 @@ from mvkit.web.parts.film_card import PAGES
 from mvkit.web.parts.heading import NO_FILM, heading
 from mvkit.web.parts.player import film_player
 from mvkit.web.parts.report import offer_report
+from mvkit.web.parts.shapes import offer_shapes
 from mvkit.web.parts.song import facts_list
 from mvkit.web.parts.treatment import treatment
 
@@ -76,6 +77,7 @@ def _show_finished(film: Film, video: Video) -> None:
         if st.button("Storyboard", icon=":material/view_comfy:"):
             open_page("storyboard", job=film.job.job_id)
         offer_report(film)
+        offer_shapes(film)
         _offer(film)
     _show_making(film)
     st.html(f"<h3>Downloads</h3>{downloads(film)}")
