@@ -19,6 +19,7 @@ from mvkit.__main__ import app
 from mvkit.ballot import Count, Pair, next_pair, read_votes, tally, vote
 from mvkit.director.knowledge import load_knowledge
 from mvkit.errors import InvalidArtefact
+from mvkit.jobs.table import list_jobs
 from mvkit.lineup.makings import makings_of
 from mvkit.run import Run
 from mvkit.schema import Artefact, Brief, Plan
@@ -297,6 +298,20 @@ def test_an_answer_is_kept_and_the_next_pair_is_another_one(tmp_path: Path, plan
     (answer,) = read_votes(voter=USER)
     assert (answer.left.job_id, answer.right.job_id, answer.preferred) == (left, right, "right")
     assert {*players(press(page, "next"))} != {left, right}
+
+
+def test_who_logs_in_next_sees_a_pair_of_their_own(
+    tmp_path: Path, plan: Artefact, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for user in (USER, "eve"):
+        film(tmp_path, plan, user=user)
+        film(tmp_path, plan, user=user, seed=2)
+    page = press(open_page(), "left")
+    hers = {job.job_id for job in list_jobs(user="eve")}
+    assert not {*players(page)} & hers
+    monkeypatch.setenv("LOGNAME", "eve")
+    assert {*players(checked(page.run()))} == hers
+    assert "your choice" not in shown(page)
 
 
 def test_a_pair_that_is_skipped_is_no_answer(tmp_path: Path, plan: Artefact) -> None:

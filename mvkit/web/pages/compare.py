@@ -29,6 +29,7 @@ from mvkit.web.parts.player import film_player
 from mvkit.web.parts.song import facts_list
 
 PAIR, ANSWER, SKIPPED = "compare:pair", "compare:answer", "compare:skipped"
+WHOSE = "compare:whose"
 DICE = random.SystemRandom()
 NAMES: dict[Preference, str] = {"left": "Film A", "neither": "No difference", "right": "Film B"}
 """What answers are called: on a phone, the films stand above one another."""
@@ -63,6 +64,9 @@ def show(user: str) -> None:
 
 def _pair(user: str) -> Pair | None:
     """Return the pair that is shown, which stays until it is answered or skipped."""
+    if st.session_state.get(WHOSE) != user:  # somebody else has logged in meanwhile
+        _next()
+        st.session_state[WHOSE] = user
     if PAIR not in st.session_state:
         votes = read_votes(voter=user)
         skipped = st.session_state.get(SKIPPED, frozenset())
