@@ -10,6 +10,8 @@ Money is stored as whole micro-dollars, so that sums are exact on any database.
 from __future__ import annotations
 
 import os
+import sqlite3
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +30,8 @@ METADATA = sa.MetaData()
 
 FILE_NAME = "mvkit.sqlite"
 BUSY_TIMEOUT_MS = 30_000
+SUBSECONDS = (3, 42)
+"""The first SQLite that tells times in fractions of seconds (sqlite.org/lang_datefunc.html)."""
 MICRO = Decimal(1_000_000)
 _READ_ONLY = "mvkit_read_only"
 DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
@@ -180,6 +184,19 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     connection.execute("PRAGMA journal_mode = WAL")  # readers never wait for a writer
     connection.execute("PRAGMA synchronous = FULL")
+
+
+def _teach_time(connection: Any, _record: object) -> None:
+    """Give a SQLite before 3.42 the seconds with fractions that the queue's tables ask it for.
+
+    From Python 3.12 on, DBOS takes for granted that ``unixepoch('subsec')`` is known; it is not to
+    the SQLite of many systems, and every row of the queue would be refused.
+    """
+    if isinstance(connection, sqlite3.Connection) and sqlite3.sqlite_version_info < SUBSECONDS:
+        connection.create_function("unixepoch", 1, lambda _: time.time_ns() // 1_000_000 / 1000)
+
+
+sa.event.listen(sa.Engine, "connect", _teach_time)  # the queue opens connections of its own
 
 
 def _begin_immediately(connection: sa.Connection) -> None:

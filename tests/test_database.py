@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from mvkit.database import get_database
 from mvkit.errors import InvalidInput
@@ -44,3 +46,16 @@ def test_a_database_that_was_damaged_is_told_as_such(file: Path) -> None:
 def test_an_empty_file_becomes_a_database(file: Path) -> None:
     file.touch()
     assert open_account(JOB, song_s=60.0).limit_usd == 2
+
+
+def test_any_sqlite_tells_the_time_as_the_queue_asks_for_it(tmp_path: Path) -> None:
+    """In seconds with fractions, on every engine of the process, as a default of a column too."""
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE TABLE t (ms INTEGER DEFAULT (unixepoch('subsec') * 1000))"
+        )
+        connection.exec_driver_sql("INSERT INTO t DEFAULT VALUES")
+        (ms,) = connection.exec_driver_sql("SELECT ms FROM t").one()
+    engine.dispose()
+    assert abs(ms / 1000 - time.time()) < 10.0
