@@ -7,6 +7,7 @@ import os
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -96,5 +97,5 @@ def check_whole(job_folder: Path) -> None:
             kind.from_json(path.read_bytes())
     for record in job_folder.glob("clips/*.json"):
         json.loads(record.read_bytes())
-    with sqlite3.connect(job_folder.parent / FILE_NAME) as database:
+    with closing(sqlite3.connect(job_folder.parent / FILE_NAME)) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
