@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 import sqlalchemy as sa
 
 from mvkit.database import METADATA, reading, writing
-from mvkit.errors import NotFound
+from mvkit.errors import InvalidInput, NotFound
 
 Aim = Literal["plan", "film"]
 """How far to go: to the storyboard, or to the finished film."""
@@ -235,3 +235,18 @@ def drop_deleted(job_id: str, *, before_s: float) -> None:
     gone = (JOBS.c.job_id == job_id, JOBS.c.state == "deleted", JOBS.c.submitted_at_s < before_s)
     with writing() as connection:
         connection.execute(JOBS.delete().where(*gone))
+
+
+def expect(job: Job, states: tuple[JobState, ...]) -> None:
+    """Check that a job is in one of some states.
+
+    Raises
+    ------
+    InvalidInput
+        If it is not (``WRONG_STATE``).
+    """
+    if job.state not in states:
+        raise InvalidInput(
+            f"Job {job.job_id} is {job.state}; expected it to be {' or '.join(states)}.",
+            reason="WRONG_STATE",
+        )

@@ -1,114 +1,32 @@
-"""The storyboard: a job's plan, for its user to look at and to change.
-
-Changes are kept beside the plan (:class:`mvkit.schema.Edits`) and read with it. They may be made
-while nobody works on the job; the next attempt films what they ask for and nothing else. A clip
-that was filmed already gets a new take, so that its user may go back.
-
-Whoever changes something may name the version they saw: if somebody else was quicker, they are
-told so, and nothing is changed.
-"""
+"""Changes of the storyboard, each on its own, none while somebody works on the job."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from mvkit import sketches
-from mvkit.clips import Slates
-from mvkit.clips.call_sheet import call_sheet
 from mvkit.database import reading
 from mvkit.director import revise_clip
 from mvkit.errors import InvalidInput
-from mvkit.jobs.client import REMAKEABLE, approve, expect
+from mvkit.jobs.client import REMAKEABLE, approve
 from mvkit.jobs.limits import check_queue
 from mvkit.jobs.queue import queueing
-from mvkit.jobs.table import ENDED, Job, find_job, find_on
-from mvkit.prompts import write_prompts
-from mvkit.providers.dialects import dialect_of
-from mvkit.run import Run
-from mvkit.schema import (
-    EDITS_FILE,
-    Analysis,
-    Brief,
-    Clip,
-    ClipChange,
-    ClipScript,
-    Edits,
-    Plan,
-    References,
-    Scene,
+from mvkit.jobs.storyboard.board import (
+    Storyboard,
+    edits_of,
+    have_sketched,
+    is_filmed,
+    open_storyboard,
+    read_board,
 )
+from mvkit.jobs.table import ENDED, Job, expect, find_job, find_on
+from mvkit.run import Run
+from mvkit.schema import EDITS_FILE, ClipChange, ClipScript, Edits, Plan, Scene
 from mvkit.schema.base import explain
 from mvkit.storage import get_store
 
 Change = Callable[[Run, Edits], Edits]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Take:
-    """A take of a clip.
-
-    Attributes
-    ----------
-    video, poster, keyframe : str
-        Names of its files in the run; empty where it is not filmed, or starts from no picture.
-    clip : Clip or None
-        What is recorded of its filming, or of its failure.
-    """
-
-    number: int
-    script: ClipScript
-    video: str
-    poster: str
-    keyframe: str = ""
-    clip: Clip | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Storyboard:
-    """A plan as it stands.
-
-    Attributes
-    ----------
-    plan : Plan
-        The plan in effect, with all changes.
-    version : int
-        Counts the changes.
-    is_edited : bool
-        Whether there is anything to undo.
-    takes : dict
-        The takes of each clip, by its index.
-    sketches : dict
-        Name of the sketch of each clip that has one.
-    to_film : tuple of int
-        Clips that have no footage of what the plan says now.
-    """
-
-    job: Job
-    brief: Brief
-    analysis: Analysis
-    plan: Plan
-    version: int
-    is_edited: bool
-    takes: dict[int, tuple[Take, ...]]
-    sketches: dict[int, str]
-    to_film: tuple[int, ...]
-
-
-def open_storyboard(job_id: str, *, user: str | None = None) -> Storyboard:
-    """Return the storyboard of a job.
-
-    Raises
-    ------
-    NotFound
-        If there is no such job, or not for this user.
-    InvalidInput
-        If it has no plan yet (``NO_PLAN``).
-    """
-    job = find_job(job_id, user=user)
-    return _read(job, get_store().pull(job_id))
 
 
 def change_clip(
@@ -158,7 +76,7 @@ def new_take(
 
     def changed(run: Run, edits: Edits) -> Edits:
         script = _check_unlocked(run.read(Plan), clip_index)
-        if not _is_filmed(run, script):
+        if not is_filmed(run, script):
             raise InvalidInput(
                 f"Clip {clip_index + 1} is not filmed yet, so there is nothing to film again.",
                 reason="NOT_FILMED",
@@ -287,7 +205,7 @@ def _change(job_id: str, changed: Change, *, version: int | None, user: str | No
         job = find_on(connection, job_id, user=user)
         expect(job, ENDED)
         run = store.pull(job_id)
-        edits = _edits(run)
+        edits = edits_of(run)
         if version not in (None, edits.version):
             raise InvalidInput(
                 "The storyboard was changed elsewhere meanwhile. Look at it again, then make "
@@ -296,18 +214,9 @@ def _change(job_id: str, changed: Change, *, version: int | None, user: str | No
             )
         run.write_edits(_checked(run, edits, changed))
         store.push(run, EDITS_FILE)
-    storyboard = _read(job, run)
+    storyboard = read_board(job, run)
     have_sketched(storyboard)
     return storyboard
-
-
-def have_sketched(storyboard: Storyboard) -> None:
-    """Have the sketches painted that a storyboard lacks, unless somebody does; return at once."""
-    if len(storyboard.sketches) == len(storyboard.plan.clip_scripts):
-        return
-    run = get_store().pull(storyboard.job.job_id)
-    if not sketches.is_at_work(run):
-        sketches.begin(run)
 
 
 def _checked(run: Run, edits: Edits, changed: Change) -> Edits:
@@ -321,77 +230,6 @@ def _checked(run: Run, edits: Edits, changed: Change) -> Edits:
             explain(error, source="The change", advice=advice), reason="CHANGE"
         ) from error
     return after.model_copy(update={"version": edits.version + 1})
-
-
-def _edits(run: Run) -> Edits:
-    if not run.has(Plan):
-        raise InvalidInput(
-            "There is no plan yet; wait until the director is done.", reason="NO_PLAN"
-        )
-    return run.edits
-
-
-def _read(job: Job, run: Run) -> Storyboard:
-    edits, plan, written = _edits(run), run.read(Plan), run.written(Plan)
-    names = sketches.sketch_names(run, plan=plan)
-    return Storyboard(
-        job=job,
-        brief=run.brief,
-        analysis=run.read(Analysis),
-        plan=plan,
-        version=edits.version,
-        is_edited=edits != Edits(version=edits.version, plan_digest=edits.plan_digest),
-        takes={
-            index: tuple(_take(run, script) for script in edits.takes_of(written, index).values())
-            for index in range(len(plan.clip_scripts))
-        },
-        sketches={i: name for i, name in enumerate(names) if (run.folder / name).is_file()},
-        to_film=_to_film(run, plan),
-    )
-
-
-def _take(run: Run, script: ClipScript) -> Take:
-    filmed = _is_filmed(run, script)
-    clip = _recorded(run, script)
-    keyframe = clip.keyframe_url if clip else ""
-    return Take(
-        number=script.take,
-        script=script,
-        video=f"clips/{script.slate}.mp4" if filmed else "",
-        poster=f"clips/{script.slate}.jpg" if filmed else "",
-        keyframe=keyframe if (run.folder / keyframe).is_file() else "",
-        clip=clip,
-    )
-
-
-def _recorded(run: Run, script: ClipScript) -> Clip | None:
-    """Return what is recorded of a take, of these words or of earlier ones."""
-    try:
-        record = (run.folder / f"clips/{script.slate}.json").read_bytes()
-        return Clip.model_validate_json(record)
-    except (FileNotFoundError, ValidationError):  # not filmed, or by an older version
-        return None
-
-
-def _is_filmed(run: Run, script: ClipScript) -> bool:
-    """Whether there is footage of a take, of these words or of earlier ones."""
-    endings = (".json", ".mp4")
-    return all((run.folder / f"clips/{script.slate}{ending}").is_file() for ending in endings)
-
-
-def _to_film(run: Run, plan: Plan) -> tuple[int, ...]:
-    """Return the clips to film, as far as can be told before references are painted anew."""
-    has_pictures = run.has(References)
-    references = run.read(References) if has_pictures else References.none(run.job_id)
-    sheet = call_sheet(
-        run.folder,
-        brief=run.brief,
-        analysis=run.read(Analysis),
-        plan=plan,
-        references=references,
-        prompts=write_prompts(run.brief, plan, references, dialect=dialect_of(run.brief.video)),
-    )
-    return Slates(run.folder, sheet).to_film()
 
 
 def _next_take(run: Run, edits: Edits, clip_index: int) -> int:
@@ -426,7 +264,7 @@ def _with_script(
     """Return edits that use a script: as a new take, if the present one is filmed."""
     clip_index = script.clip_index
     take = script.take
-    if _is_filmed(run, script):
+    if is_filmed(run, script):
         take = _next_take(run, edits, clip_index)
     new = script.model_copy(update={"take": take, "locked": False})
     others = [s for s in edits.scripts if (s.clip_index, s.take) != (clip_index, take)]
