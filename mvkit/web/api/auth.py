@@ -11,7 +11,7 @@ from mvkit.web import accounts
 from mvkit.web.api.bodies import SmallBodyRoute
 from mvkit.web.api.errors import problems
 from mvkit.web.api.identity import Writer, WritingCaller
-from mvkit.web.api.models import (
+from mvkit.web.api.models.accounts import (
     Credentials,
     PasswordChange,
     Registered,
@@ -20,8 +20,8 @@ from mvkit.web.api.models import (
     ResetWish,
     Ticket,
     Token,
-    Told,
 )
+from mvkit.web.api.models.base import Told
 from mvkit.web.visitor import COOKIE
 
 router = APIRouter(prefix="/auth", tags=["accounts"], route_class=SmallBodyRoute)

@@ -14,7 +14,7 @@ from mvkit.settings import get_settings
 from mvkit.web.api.bodies import SmallBodyRoute
 from mvkit.web.api.errors import problems
 from mvkit.web.api.identity import Reader, Writer
-from mvkit.web.api.models import (
+from mvkit.web.api.models.offers import (
     Alternative,
     EstimateWish,
     ModelFacts,

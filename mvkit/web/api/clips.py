@@ -14,9 +14,9 @@ from mvkit.web.api.errors import problems
 from mvkit.web.api.identity import OwnJob, ReadableJob
 from mvkit.web.api.jobs import standing
 from mvkit.web.api.links import LinksHere
-from mvkit.web.api.models import (
+from mvkit.web.api.models.jobs import JobStatus
+from mvkit.web.api.models.storyboard import (
     ClipFacts,
-    JobStatus,
     Lock,
     Palette,
     StoryboardFacts,

@@ -32,7 +32,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mvkit.errors import GenerationFailed, InvalidInput, MvkitError, NotFound, RateLimited
-from mvkit.web.api.models import Problem
+from mvkit.web.api.models.base import Problem
 
 log = logging.getLogger("mvkit.web.api")
 

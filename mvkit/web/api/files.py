@@ -25,7 +25,7 @@ from mvkit.web.api.errors import problems, status_of
 from mvkit.web.api.identity import ReadableJob
 from mvkit.web.api.jobs import FILM
 from mvkit.web.api.links import LinksHere
-from mvkit.web.api.models import RunFile, RunFiles
+from mvkit.web.api.models.jobs import RunFile, RunFiles
 from mvkit.web.api.sending import OpenedFile, attached, is_known, tag_of
 
 TEXT = "text/plain; charset=utf-8"

@@ -18,15 +18,7 @@ from mvkit.web.api.bodies import SmallBodyRoute
 from mvkit.web.api.errors import problems
 from mvkit.web.api.identity import JobId, OwnJob, Reader, job_of
 from mvkit.web.api.links import Links, LinksHere
-from mvkit.web.api.models import (
-    Again,
-    ClipFiles,
-    JobFacts,
-    JobList,
-    JobStatus,
-    JobUrls,
-    Shape,
-)
+from mvkit.web.api.models.jobs import Again, ClipFiles, JobFacts, JobList, JobStatus, JobUrls, Shape
 from mvkit.web.api.moments import Moments
 
 FILM, THUMBNAIL = "video.mp4", "thumbnail.jpg"

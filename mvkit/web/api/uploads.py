@@ -24,7 +24,7 @@ from mvkit.web.api.errors import problems
 from mvkit.web.api.identity import Writer
 from mvkit.web.api.jobs import standing
 from mvkit.web.api.links import LinksHere
-from mvkit.web.api.models import JobStatus, Wish
+from mvkit.web.api.models.jobs import JobStatus, Wish
 from mvkit.web.api.threads import decode, look
 
 SONG, LYRICS = "audio_file", "lyrics_file"
