@@ -32,7 +32,8 @@ from mvkit.director import plan_video
 from mvkit.estimate import Estimate, estimate
 from mvkit.ledger import Account, open_account
 from mvkit.prompts import write_prompts
-from mvkit.providers import base, image_model, stand_in_model, video_model
+from mvkit.providers import image_model, stand_in_model, video_model
+from mvkit.providers.base import patience
 from mvkit.providers.dialects import dialect_of
 from mvkit.references import make_references
 from mvkit.run import Run, draft_brief
@@ -139,8 +140,8 @@ def shoot(song: Analysis, market: Market, *, video: str, at_once: int) -> Shooti
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         stack.enter_context(settings_for(folder / "runs", video=video))
         stack.enter_context(patch.dict(FRAME_SIZES_PX, {"16:9": FILM_PX}))
-        pauses_s = tuple(pause_s / market.speed for pause_s in base.BACKOFF_S)
-        stack.enter_context(patch.object(base, "BACKOFF_S", pauses_s))
+        pauses_s = tuple(pause_s / market.speed for pause_s in patience.BACKOFF_S)
+        stack.enter_context(patch.object(patience, "BACKOFF_S", pauses_s))
         stack.enter_context(patch.object(fake_provider._FakeModel, "parallel", at_once))
         painting = stack.enter_context(
             service(

@@ -257,7 +257,7 @@ def _hurried(service: FakeService) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(patch.dict(os.environ, told))
         for name, value in (
-            ("mvkit.providers.base.BACKOFF_S", (0.0, 0.0, 0.0)),
+            ("mvkit.providers.base.patience.BACKOFF_S", (0.0, 0.0, 0.0)),
             ("mvkit.providers.purchase.UNKNOWN_OUTCOME_S", PATIENCE_S),
             ("mvkit.providers.purchase.ASK_EVERY_S", PATIENCE_S / 10),
             ("mvkit.providers.purchase.LOOK_EVERY_S", PATIENCE_S / 10),

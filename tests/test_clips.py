@@ -107,7 +107,7 @@ class FakeCamera:
 @pytest.fixture
 def run(tmp_path: Path, examples: dict[str, Artefact], monkeypatch: pytest.MonkeyPatch) -> Run:
     """A run that is ready to be filmed: a short plan, one second a clip."""
-    monkeypatch.setattr("mvkit.providers.base.BACKOFF_S", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("mvkit.providers.base.patience.BACKOFF_S", (0.0, 0.0, 0.0))
     monkeypatch.setitem(FRAME_SIZES_PX, "16:9", (320, 180))
     song = tmp_path / "song.wav"
     song.write_bytes(b"RIFF")

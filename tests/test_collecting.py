@@ -32,7 +32,7 @@ ANSWER = "transcript.json"
 
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mvkit.providers.base.BACKOFF_S", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("mvkit.providers.base.patience.BACKOFF_S", (0.0, 0.0, 0.0))
 
 
 def place(shop: Shop) -> Entry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -95,17 +96,17 @@ def test_films_that_fill_the_quota_leave_no_room_for_another(tmp_path: Path) -> 
 def test_a_film_that_would_cost_too_much_is_refused_before_it_is_queued(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    costly = Estimate(n_pictures=2, n_clips=3, usd=client.Decimal("0.50"))
-    monkeypatch.setattr(client, "estimate", lambda **_: costly)
+    costly = Estimate(n_pictures=2, n_clips=3, usd=Decimal("0.50"))
+    monkeypatch.setattr("mvkit.jobs.submission.estimate", lambda **_: costly)
     with pytest.raises(BudgetExceeded, match=r"about \$0\.50 .* may\s+cost \$0\.40"):
         submit(tmp_path)  # twelve seconds at $2 a minute
     assert list_jobs() == []
-    job = submit(tmp_path, budget_usd=client.Decimal(1))
+    job = submit(tmp_path, budget_usd=Decimal(1))
     account = find_account(job.job_id)
     assert account is not None
     assert account.limit_usd == 1
     with pytest.raises(InvalidInput, match="20"):
-        submit(tmp_path, budget_usd=client.Decimal(21))
+        submit(tmp_path, budget_usd=Decimal(21))
 
 
 def age(job_id: str, *, by_s: float) -> None:

@@ -11,7 +11,7 @@ Modules
 -------
 dress
     Colours, light and sky of each time of day, as the kernels know them.
-heavens, regolith
+nebula, stars, planet, regolith
     What is painted, in this order.
 space
     The world.

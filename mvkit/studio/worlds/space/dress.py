@@ -11,10 +11,12 @@ from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.light import Look
 
-__all__ = ["DRESSES", "PLANET_AZIMUTH", "PLANET_SLOPE", "Colours", "Dress", "Hour"]
+__all__ = ["DRESSES", "PLANET_AZIMUTH", "PLANET_RADIUS", "PLANET_SLOPE", "Colours", "Dress", "Hour"]
 
 PLANET_AZIMUTH, PLANET_SLOPE = 0.24, 0.205
 """Direction of the planet's middle: to the right of +z (rad), tangent of its height."""
+PLANET_RADIUS = 0.20
+"""Of its disc in the sky, as a tangent."""
 
 
 class Hour(NamedTuple):

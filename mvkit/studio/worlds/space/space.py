@@ -20,15 +20,10 @@ from mvkit.studio.kit.strokes import draw_strokes
 from mvkit.studio.music import Pulse
 from mvkit.studio.worlds.base import Mark, Setting, World
 from mvkit.studio.worlds.space.dress import DRESSES, PLANET_AZIMUTH, Colours
-from mvkit.studio.worlds.space.heavens import (
-    Stars,
-    meteors,
-    nebula,
-    paint_planet,
-    paint_void,
-    sun_dots,
-)
+from mvkit.studio.worlds.space.nebula import nebula, paint_void
+from mvkit.studio.worlds.space.planet import paint_planet
 from mvkit.studio.worlds.space.regolith import moonscape, paint_ground
+from mvkit.studio.worlds.space.stars import Stars, meteors, sun_dots
 
 __all__ = ["Space"]
 

@@ -1,88 +1,30 @@
-"""The run folder: the truth about one job.
-
-::
-
-    runs/<job_id>/
-      brief.json  song.<flac|mp3|wav>  lyrics.<lrc|srt|txt>
-      edits.json             what people changed in the plan
-      analysis.json  plan.json  references.json  prompts.json  clips.json  video.json
-      references/  clips/  video.mp4  thumbnail.jpg  contact_sheet.jpg  ...
-      .cutting/              saves time when the film is cut again
-      notebooks/NN_*.ipynb   executed copies: the job's report
-      events.jsonl           append-only, one event a line
-      ledger.jsonl           what was spent on what
-      status.json            what a poller reads, replaced whole
-      report.json  report.html   what was measured in the film, once somebody asked
-
-Files appear whole or not at all (:mod:`mvkit.files`). An
-artefact remembers the digest of what it was made from, so a stage whose artefact is there for the
-same inputs need not run again. Nothing in a path comes from what a user wrote.
-"""
+"""The folder of one run: its artefacts, what is told of it, and who works in it."""
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Unpack, cast
+from typing import Any, TypeVar, cast
 
 from pydantic import ValidationError
 
 from mvkit.crash import crash_point
 from mvkit.errors import InvalidArtefact, InvalidInput, NotFound
-from mvkit.files import append_line, read_lines, sha256_of, write_whole
-from mvkit.schema import ARTEFACTS, EDITS_FILE, Artefact, Brief, Choices, Edits, Plan, Record
-from mvkit.schema.base import JobId, explain
+from mvkit.files import append_line, read_lines, write_whole
+from mvkit.run.status import Status
+from mvkit.schema import ARTEFACTS, EDITS_FILE, Artefact, Brief, Edits, Plan
+from mvkit.schema.base import explain
 from mvkit.settings import get_settings
 
 A = TypeVar("A", bound=Artefact)
 
 EVENTS_FILE = "events.jsonl"
 LOCK_FILE = ".lock"
-ROLES = {"image", "video", "planner", "transcriber"}
-"""Who does what, as a brief names it and settings default it."""
 STATUS_FILE = "status.json"
-
-State = Literal[
-    "waiting",  # nobody has begun
-    "queued",  # in the queue, for whichever worker has room
-    "running",
-    "planned",  # the storyboard is there and waits for approval
-    "finished",
-    "failed",
-    "cancelled",  # by its user
-    "stopped",  # cut off without a word; begun again, it goes on
-]
-
-
-class Status(Record):
-    """What a poller needs to know about a run.
-
-    Attributes
-    ----------
-    progress : float
-        0-100, in the product document's marks per stage.
-    eta_s : float or None
-        Seconds the rest will take, once that can be told.
-    error : dict or None
-        The fields of an ``error`` event.
-    """
-
-    job_id: JobId
-    state: State
-    stage: str = ""
-    progress: float = 0.0
-    clips_done: int = 0
-    n_clips: int = 0
-    eta_s: float | None = None
-    total_cost: float = 0.0
-    started_at: float | None = None
-    updated_at: float
-    error: dict[str, str | bool] | None = None
 
 
 class Run:
@@ -341,52 +283,3 @@ def _is_run_folder(folder: Path) -> bool:
     except (OSError, InvalidArtefact):
         return False
     return brief.job_id == folder.name and not folder.is_symlink()
-
-
-def draft_brief(
-    *,
-    song: Path,
-    kind: str,
-    prompt: str,
-    lyrics: Path | None = None,
-    job_id: str = "",
-    **choices: Unpack[Choices],
-) -> Brief:
-    """Write down a wish.
-
-    Parameters
-    ----------
-    song : Path
-        The song, already checked.
-    kind : {'flac', 'mp3', 'wav'}
-        What the song's bytes are, whatever its name says.
-    prompt : str
-        50-500 characters.
-    lyrics : Path, optional
-        An ``.lrc``, ``.srt`` or ``.txt`` file.
-    job_id : str, optional
-        The run's id (uuid4), where it was chosen before; by default a new one.
-    **choices
-        What else was chosen; see :class:`mvkit.schema.Choices`.
-
-    Raises
-    ------
-    InvalidInput
-        If the wish does not hold to the brief's contract.
-    """
-    if lyrics and not lyrics.is_file():
-        raise InvalidInput(f"There is no lyrics file {lyrics}.", reason="NO_LYRICS")
-    try:
-        return Brief(
-            job_id=job_id or str(uuid.uuid4()),
-            song_file=f"song.{kind}",
-            song_sha256=sha256_of(song),
-            lyrics_file=f"lyrics{lyrics.suffix.lower()}" if lyrics else "",
-            lyrics_sha256=sha256_of(lyrics) if lyrics else "",
-            prompt=prompt,
-            **{**get_settings().model_dump(include=ROLES), **choices},
-        )
-    except ValidationError as error:
-        raise InvalidInput(
-            explain(error, source="The wish", advice="Change it and try again."), reason="BRIEF"
-        ) from error
