@@ -13,7 +13,7 @@ Modules
 -------
 dress
     Colours, light and measures as the kernels know them.
-outside, shell, glass
+outside, wall, shell, glass
     What is painted: the land, the carriage around us, rain and frost on its windows.
 furniture, faces
     Seats, tables, bags and partitions as boxes, and how their faces are painted.

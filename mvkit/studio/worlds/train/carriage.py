@@ -18,21 +18,14 @@ from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.kit.strokes import draw_strokes, project_strokes
 from mvkit.studio.music import Pulse
 from mvkit.studio.worlds.base import WAYS, Mark, Setting, World
-from mvkit.studio.worlds.train.dress import (
-    BEAT_M,
-    CARRIAGE_M,
-    DRESSES,
-    HALF_M,
-    Colours,
-    Hour,
-    Ride,
-)
+from mvkit.studio.worlds.train.dress import BEAT_M, CARRIAGE_M, DRESSES, HALF_M, Colours, Hour, Ride
 from mvkit.studio.worlds.train.faces import paint_faces
 from mvkit.studio.worlds.train.fittings import Fittings
 from mvkit.studio.worlds.train.furniture import BENCH_M, SEAT_M, Furniture, Seen
 from mvkit.studio.worlds.train.glass import rain_on_glass, snow_past_glass
 from mvkit.studio.worlds.train.outside import paint_outside
-from mvkit.studio.worlds.train.shell import paint_shell, pane_rows
+from mvkit.studio.worlds.train.shell import paint_shell
+from mvkit.studio.worlds.train.wall import pane_rows
 
 __all__ = ["Train"]
 

@@ -12,7 +12,7 @@ from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.kit.view import View, ray
 from mvkit.studio.worlds.train.dress import CEILING_M
 from mvkit.studio.worlds.train.outside import BORE_M, in_tunnel
-from mvkit.studio.worlds.train.shell import pane_rows, wall_of, window_edge
+from mvkit.studio.worlds.train.wall import pane_rows, wall_of, window_edge
 
 __all__ = ["rain_on_glass", "snow_past_glass"]
 

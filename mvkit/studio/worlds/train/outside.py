@@ -18,7 +18,7 @@ from mvkit.studio.kit.rgb import RGB, add_light, grey, mix_rgb, scale_rgb
 from mvkit.studio.kit.sky import starlight
 from mvkit.studio.kit.view import View, horizon_band, ray
 from mvkit.studio.worlds.train.dress import BEAT_M, Colours, Hour, Ride
-from mvkit.studio.worlds.train.shell import pane_rows
+from mvkit.studio.worlds.train.wall import pane_rows
 
 __all__ = ["BORE_M", "in_tunnel", "paint_outside"]
 
