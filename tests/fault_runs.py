@@ -263,8 +263,8 @@ def _hurried(service: FakeService) -> Iterator[None]:
             ("mvkit.providers.purchase.LOOK_EVERY_S", PATIENCE_S / 10),
             ("mvkit.providers.purchase.AT_WORK_S", 3 * PATIENCE_S),
             ("mvkit.providers.purchase.QUIET_S", PATIENCE_S / 2),
-            ("mvkit.clips.shoot.fit", _as_delivered),
-            ("mvkit.clips.shoot.write_poster", lambda *_: None),
+            ("mvkit.clips.making.fit", _as_delivered),
+            ("mvkit.clips.making.write_poster", lambda *_: None),
         ):
             stack.enter_context(patch(name, value))
         yield

@@ -17,6 +17,7 @@ from PIL import Image
 from mvkit.batches.roll import Member, Roll, folder_of, write_roll
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.figures import lineup as figures
+from mvkit.figures.lineup.words import MOST_DRAWN
 from mvkit.lineup import choose, export, line_up
 from mvkit.run import Run, Status, draft_brief
 from mvkit.schema import Analysis, Artefact, Clips, Plan, Prompts, References, Video
@@ -256,9 +257,9 @@ def test_more_films_than_can_be_drawn_are_told(films: dict[str, Run]) -> None:
     lineup = line_up(choose(genre="pop"))
     many = [one.model_copy(update={"number": n}) for n in range(1, 20) for one in lineup]
     figure = figures.rhythms_figure(many)
-    assert len(figure.layout.yaxis.ticktext) == figures.MOST_DRAWN
+    assert len(figure.layout.yaxis.ticktext) == MOST_DRAWN
     assert "8 more are not drawn" in figure.layout.xaxis.title.text
-    assert figures.sheets(many).count("<img") == figures.MOST_DRAWN
+    assert figures.sheets(many).count("<img") == MOST_DRAWN
 
 
 def test_contact_sheets_hold_their_pictures(films: dict[str, Run]) -> None:

@@ -6,13 +6,10 @@ missing is submitted (:mod:`mvkit.batches.roll`).
 
 from __future__ import annotations
 
-import subprocess
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Self
 
 from mvkit.batches.checks import CHOICES, Wish, check_rows, refusal
 from mvkit.batches.checks import Watch as RowWatch
@@ -29,20 +26,17 @@ from mvkit.batches.roll import (
 from mvkit.batches.rows import Row, read_rows
 from mvkit.batches.standing import Standings, look
 from mvkit.batches.summary import Ended, GenreSummary, by_genre, ended, write_summary
-from mvkit.errors import BudgetExceeded, InvalidInput, MvkitError
+from mvkit.batches.workers import WORKER_LOG, Workers
+from mvkit.errors import BudgetExceeded, MvkitError
 from mvkit.jobs import client
 from mvkit.jobs.table import is_known
 from mvkit.ledger import usual_budget_usd
-from mvkit.processes import start_program, stop_program
 from mvkit.schema import Record
 from mvkit.schema.brief import OptionValue
 from mvkit.settings import local_user
 
 LOOK_S = 1.0
 """How often films are looked at."""
-WORKER_LOG = "worker.log"
-RESTART_S = 5.0
-"""A worker that went down is replaced, at most this often."""
 
 Watch = Callable[[Standings], None]
 """Called with how all films stand, whenever they are looked at."""
@@ -149,7 +143,7 @@ def carry_out(
         If another process carries the batch out (``BUSY``).
     """
     folder = folder_of(batch.name)
-    with carried_out_alone(batch.name), _Crew.at_work(workers, folder / WORKER_LOG) as crew:
+    with carried_out_alone(batch.name), Workers.at_work(workers, folder / WORKER_LOG) as crew:
         roll = read_roll(batch.name).enrolled(batch.wishes)
         write_roll(roll)
         refused = _submit_missing(batch, roll, user=user or local_user())
@@ -295,7 +289,7 @@ def _retry_failed(films: Sequence[tuple[Wish, Member]], *, user: str) -> dict[st
 def _wait(
     films: Sequence[tuple[Wish, Member]],
     refused: Mapping[str, MvkitError],
-    crew: _Crew,
+    crew: Workers,
     watch: Watch | None,
 ) -> Standings:
     standings: Standings = ()
@@ -307,36 +301,3 @@ def _wait(
             return standings
         crew.keep_up()
         time.sleep(LOOK_S)
-
-
-class _Crew:
-    """The batch's own workers; one that goes down is replaced, and what it did is in the queue."""
-
-    def __init__(self, n_workers: int, log_file: Path) -> None:
-        self._log_file = log_file
-        self._workers = [self._start() for _ in range(n_workers)]
-        self._started_s = time.monotonic()
-
-    @classmethod
-    @contextmanager
-    def at_work(cls, n_workers: int, log_file: Path) -> Iterator[Self]:
-        """Keep workers running while the block does."""
-        if n_workers < 0:
-            raise InvalidInput(f"There cannot be {n_workers} workers; expected 0 or more.")
-        crew = cls(n_workers, log_file)
-        try:
-            yield crew
-        finally:
-            for worker in crew._workers:
-                stop_program(worker)
-
-    def keep_up(self) -> None:
-        """Replace workers that went down, but not more than once in a while."""
-        down = [n for n, worker in enumerate(self._workers) if worker.poll() is not None]
-        if down and time.monotonic() - self._started_s >= RESTART_S:
-            self._started_s = time.monotonic()
-            for n in down:
-                self._workers[n] = self._start()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        return start_program("-m", "mvkit", "worker", log_file=self._log_file)

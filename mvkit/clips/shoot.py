@@ -6,25 +6,23 @@ import hashlib
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from mvkit.clips.call_sheet import call_sheet
 from mvkit.clips.keyframes import SHORT_SIDE_PX, WHOLE_FILM_PX, Keyframe, Keyframes
-from mvkit.clips.room import full_disk_told, stop_if_full
+from mvkit.clips.making import fitted, length_note, make_clip
+from mvkit.clips.room import full_disk_told
 from mvkit.clips.slates import FOLDER, Slates
 from mvkit.crash import crash_point
-from mvkit.errors import BudgetExceeded, Cancelled, GenerationFailed, MediaFailed, MvkitError
+from mvkit.errors import BudgetExceeded, Cancelled, MediaFailed, MvkitError
 from mvkit.files import sha256_of
-from mvkit.footage import Fit, fit, n_frames_in, write_frame, write_poster
-from mvkit.providers.base import ClipRequest, Delivery, VideoModel, deliver
+from mvkit.footage import write_frame
+from mvkit.providers.base import ClipRequest, VideoModel, deliver
 from mvkit.run import Run
 from mvkit.schema import Analysis, Brief, Clip, Plan, Prompts, References
 from mvkit.timing import FPS
-
-LENGTH_TOLERANCE_S = 2.0
-"""How far off a clip's length may be before it is told (product document, module 7)."""
 
 
 class Shoot:
@@ -185,11 +183,13 @@ class Shoot:
         keyframe = self._keyframe(request, model)
         asked = replace(request, keyframe=keyframe.path)
         footage = self.slates.path(request, ".mp4")
-        made, n_retries = deliver(lambda: _made(asked, model, footage), seed=request.prompt.seed)
+        made, n_retries = deliver(
+            lambda: make_clip(asked, model, footage), seed=request.prompt.seed
+        )
         target_s = len(request.frames) / FPS
         given = not model.wants_keyframe and keyframe.path == request.keyframe
         started_from = None if given else keyframe.path
-        notes = (keyframe.why_not, _length_note(made.delivered_s, target_s))
+        notes = (keyframe.why_not, length_note(made.delivered_s, target_s))
         clip = Clip(
             clip_index=request.script.clip_index,
             video_url=f"{FOLDER}/{footage.name}",
@@ -266,7 +266,7 @@ class Shoot:
             return
         bare = self.slates.path(request, ".bare.mp4")
         try:
-            _fitted(source, bare, replace(request, captions=()))
+            fitted(source, bare, replace(request, captions=()))
             yield bare
         finally:
             bare.unlink(missing_ok=True)
@@ -289,65 +289,6 @@ class Shoot:
             error=why,
             made_from=request.made_from,
         )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Made:
-    """Footage in final form: who delivered it, how long it was, and what was done to it."""
-
-    delivery: Delivery
-    delivered_s: float
-    how: Literal["exact", "trimmed", "looped"]
-
-
-def _made(request: ClipRequest, model: VideoModel, footage: Path) -> _Made:
-    """Have a model film a clip, once, and bring what it delivers into final form."""
-    target = footage if model.films_final_form else footage.with_suffix(".source.mp4")
-    try:
-        delivery = model.film(request, target)
-        done = _fitted(target, footage, request)
-        write_poster(footage, footage.with_suffix(".jpg"))
-    except MvkitError as error:
-        stop_if_full(error)
-        raise
-    return _Made(delivery=delivery, delivered_s=done.delivered_s, how=done.how)
-
-
-def _checked(footage: Path, request: ClipRequest) -> Fit:
-    """Make sure that footage which needs no fitting has the length that was asked for."""
-    n_frames, found = len(request.frames), n_frames_in(footage)
-    if found != n_frames:
-        raise GenerationFailed(
-            f"Clip {request.script.clip_index} has {found} frames, expected {n_frames}.",
-            reason="CLIP_LENGTH",
-        )
-    return Fit(how="exact", delivered_s=n_frames / FPS)
-
-
-def _fitted(source: Path, footage: Path, request: ClipRequest) -> Fit:
-    if source == footage:
-        return _checked(footage, request)
-    return fit(
-        source,
-        footage,
-        n_frames=len(request.frames),
-        width_px=request.width_px,
-        height_px=request.height_px,
-        handover_frames=request.handover_frames,
-        captions=request.captions,
-        first_frame=request.frames.start,
-        quality=request.quality,
-        framing=request.framing,
-    )
-
-
-def _length_note(delivered_s: float, target_s: float) -> str:
-    """Return what is to be said of a clip whose length is far from what was wanted, if it is."""
-    if delivered_s < target_s - LENGTH_TOLERANCE_S:
-        return f"Only {delivered_s:.1f} s of {target_s:.1f} s were delivered; they are repeated."
-    if delivered_s > target_s + LENGTH_TOLERANCE_S:
-        return f"Of {delivered_s:.1f} s that were delivered, {target_s:.1f} s are used."
-    return ""
 
 
 def _wants_last_picture(model: VideoModel) -> bool:
