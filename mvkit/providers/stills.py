@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from mvkit.errors import ProviderFailed
-from mvkit.footage import FootageWriter
 from mvkit.providers.base import ClipRequest, Delivery
+from mvkit.providers.finishing import write_pictures
 from mvkit.providers.takes import music_of, shots_of
 from mvkit.studio.still import StillTake, film_still
 from mvkit.timing import FPS
@@ -55,17 +55,7 @@ class StillsCamera:
             height_px=request.height_px,
             seed=request.prompt.seed,
         )
-        with FootageWriter(
-            target,
-            width_px=request.width_px,
-            height_px=request.height_px,
-            handover_frames=request.handover_frames,
-            captions=request.captions,
-            first_frame=request.frames.start,
-            quality=request.quality,
-        ) as writer:
-            for picture in film_still(take):
-                writer.write(picture)
+        write_pictures(film_still(take), request, target)
         return Delivery(model=NAME)
 
 

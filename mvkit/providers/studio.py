@@ -81,21 +81,12 @@ class StudioCamera:
 
     def film(self, request: ClipRequest, target: Path) -> Delivery:
         """Film a clip; see :class:`mvkit.providers.base.VideoModel`."""
-        from mvkit.footage import FootageWriter
+        from mvkit.providers.finishing import write_pictures
         from mvkit.providers.takes import take_of
         from mvkit.studio import paint_frames
 
-        with FootageWriter(
-            target,
-            width_px=request.width_px,
-            height_px=request.height_px,
-            handover_frames=request.handover_frames,
-            captions=request.captions,
-            first_frame=request.frames.start,
-            quality=request.quality,
-        ) as writer:
-            for picture in paint_frames(take_of(request, height_px=self._height_px)):
-                writer.write(picture)
+        take = take_of(request, height_px=self._height_px)
+        write_pictures(paint_frames(take), request, target)
         return Delivery(model=self.name)
 
 

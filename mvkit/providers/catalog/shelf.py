@@ -18,12 +18,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from pydantic import ValidationError
-
 from mvkit.errors import InvalidInput
 from mvkit.providers.catalog.entry import Entry, Role
 from mvkit.providers.catalog.offer import Offer
-from mvkit.schema.base import explain
+from mvkit.providers.tables import read_table
 from mvkit.settings import SETTINGS_FILE, get_settings
 
 N_NEAR = 5
@@ -139,14 +137,4 @@ def _own_prices(table: Mapping[str, Any]) -> dict[str, Any]:
 
 def _entry(name: str, table: Mapping[str, Any]) -> Entry:
     host, _, model = name.partition(":")
-    try:
-        return Entry.model_validate({"host": host, "id": model, **table})
-    except ValidationError as error:
-        raise InvalidInput(
-            explain(
-                error,
-                source=f'The table [models."{name}"]',
-                advice=f"Mend it in {SETTINGS_FILE.name}, or take it out.",
-            ),
-            reason="MODEL",
-        ) from error
+    return read_table(Entry, {"host": host, "id": model, **table}, name=name)

@@ -12,11 +12,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
-from mvkit.errors import InvalidInput
-from mvkit.schema.base import explain
-from mvkit.settings import SETTINGS_FILE, get_settings
+from mvkit.providers.tables import read_table
+from mvkit.settings import get_settings
 
 NAME = "diffusers"
 
@@ -96,17 +95,7 @@ def own_habits(model: str) -> Habits:
         If they cannot be used.
     """
     name = f"{NAME}:{model}"
-    try:
-        return Habits.model_validate(get_settings().models.get(name, {}))
-    except ValidationError as error:
-        raise InvalidInput(
-            explain(
-                error,
-                source=f'The table [models."{name}"]',
-                advice=f"Mend it in {SETTINGS_FILE.name}, or take it out.",
-            ),
-            reason="MODEL",
-        ) from error
+    return read_table(Habits, get_settings().models.get(name, {}), name=name)
 
 
 @cache

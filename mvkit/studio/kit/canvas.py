@@ -10,8 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
+from mvkit.studio.kit.maths import mix
 
-__all__ = ["Canvas", "Row", "double", "double_row", "enlarge", "new_canvas", "pixel", "store_row"]
+__all__ = [
+    "Canvas",
+    "Row",
+    "double",
+    "double_row",
+    "enlarge",
+    "lay_row",
+    "new_canvas",
+    "pixel",
+    "store_row",
+]
 
 Canvas = NDArray[np.float32]
 Row = NDArray[np.float32]
@@ -110,3 +121,14 @@ def store_row(canvas: Canvas, y: int, red: Row, green: Row, blue: Row) -> None:
         canvas[1, y, x] = green[x]
     for x in range(blue.size):
         canvas[2, y, x] = blue[x]
+
+
+@inline
+def lay_row(canvas: Canvas, y: int, red: Row, green: Row, blue: Row, cover: Row) -> None:
+    """Lay three finished scratch rows over row ``y`` of a canvas, as far as they cover it."""
+    for x in range(red.size):
+        canvas[0, y, x] = mix(canvas[0, y, x], red[x], cover[x])
+    for x in range(green.size):
+        canvas[1, y, x] = mix(canvas[1, y, x], green[x], cover[x])
+    for x in range(blue.size):
+        canvas[2, y, x] = mix(canvas[2, y, x], blue[x], cover[x])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mvkit.studio.kit.canvas import Canvas, pixel
+from mvkit.studio.kit.canvas import Canvas, lay_row, pixel
 from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
 from mvkit.studio.kit.maths import arctan2, exponential, mix, saturate, smoothstep
 from mvkit.studio.kit.noise import resolved, value_noise
@@ -90,12 +90,7 @@ def paint_meadow(
             green[x] = colour[1]
             blue[x] = colour[2]
             cover[x] = saturate(-up / px + f32(0.5))
-        for x in range(width):
-            canvas[0, y, x] = mix(canvas[0, y, x], red[x], cover[x])
-        for x in range(width):
-            canvas[1, y, x] = mix(canvas[1, y, x], green[x], cover[x])
-        for x in range(width):
-            canvas[2, y, x] = mix(canvas[2, y, x], blue[x], cover[x])
+        lay_row(canvas, y, red, green, blue, cover)
 
 
 @kernel

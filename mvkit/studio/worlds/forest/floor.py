@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from mvkit.studio.kit.canvas import Canvas, double_row
+from mvkit.studio.kit.canvas import Canvas, double_row, lay_row
 from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
-from mvkit.studio.kit.maths import arctan2, exponential, mix, saturate, sine, smoothstep
+from mvkit.studio.kit.maths import arctan2, exponential, saturate, sine, smoothstep
 from mvkit.studio.kit.noise import fbm3, resolved, value_noise
 from mvkit.studio.kit.rgb import RGB, add_light, mix_rgb, scale_rgb
 from mvkit.studio.kit.view import View, horizon_band, ray
@@ -74,12 +74,7 @@ def paint_floor(canvas: Canvas, view: View, colours: Colours, air: Air) -> None:
             green[x] = ground[1]
             blue[x] = ground[2]
             cover[x] = saturate(-up / px + f32(0.5))
-        for x in range(width):
-            canvas[0, y, x] = mix(canvas[0, y, x], red[x], cover[x])
-        for x in range(width):
-            canvas[1, y, x] = mix(canvas[1, y, x], green[x], cover[x])
-        for x in range(width):
-            canvas[2, y, x] = mix(canvas[2, y, x], blue[x], cover[x])
+        lay_row(canvas, y, red, green, blue, cover)
 
 
 @kernel

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mvkit.studio.kit.canvas import Canvas, pixel
+from mvkit.studio.kit.canvas import Canvas, lay_row, pixel
 from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
 from mvkit.studio.kit.maths import cosine, exponential, mix, saturate, sine, smoothstep
 from mvkit.studio.kit.noise import fbm3, resolved, value_noise
@@ -114,12 +114,7 @@ def paint_sand(canvas: Canvas, view: View, colours: Colours, sea: Sea, t_s: Scal
             blue[x] = mix(sand[2], weed[2], growth) * (
                 soft * (f32(0.4) + water[2]) + lit * light[2]
             )
-        for x in range(width):
-            canvas[0, y, x] = mix(canvas[0, y, x], red[x], cover[x])
-        for x in range(width):
-            canvas[1, y, x] = mix(canvas[1, y, x], green[x], cover[x])
-        for x in range(width):
-            canvas[2, y, x] = mix(canvas[2, y, x], blue[x], cover[x])
+        lay_row(canvas, y, red, green, blue, cover)
 
 
 @kernel

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import streamlit as st
 
@@ -48,58 +50,70 @@ def draw() -> None:
         key=fields.key("pace"),
         help="1 cuts as the director likes it; more cuts faster, less lets pictures stand.",
     )
+    _draw_words()
+    with st.expander("More"):
+        _draw_more()
+
+
+def _draw_words() -> None:
+    """Draw what of the song is written in the pictures and over them."""
     st.toggle(
         "Sung words in the pictures",
         key=fields.key("signs"),
         help="Lines of the song hang in the pictures as signs, where the studio films and the "
         "words are known.",
     )
-    st.radio(
+    _one_of(
         "Sung words over the pictures",
-        list(CAPTIONS),
-        format_func=CAPTIONS.get,
-        horizontal=True,
-        key=fields.key("captions", among=list(CAPTIONS)),
+        CAPTIONS,
+        "captions",
         help="Lines stand below the picture as they are sung; in karaoke each word lights up. "
         "Subtitles as a file come with every film whose words are known.",
     )
     st.toggle("Name of the song over the beginning", key=fields.key("title_card"))
-    with st.expander("More"):
-        st.radio(
-            "Quality",
-            list(QUALITIES),
-            format_func=QUALITIES.get,
-            horizontal=True,
-            key=fields.key("quality", among=list(QUALITIES)),
-        )
-        st.radio(
-            "Clips of another shape",
-            list(FRAMINGS),
-            format_func=FRAMINGS.get,
-            horizontal=True,
-            key=fields.key("framing", among=list(FRAMINGS)),
-            help="Some models film only wide pictures. Ours paint every shape as it is.",
-        )
-        st.text_input(
-            "Closing credits",
-            max_chars=MAX_CREDITS,
-            key=fields.key("end_credits"),
-            help="Stand over the last seconds. A slash between spaces begins a new row.",
-        )
-        st.text_input(
-            "Watermark",
-            max_chars=MAX_WATERMARK,
-            key=fields.key("watermark"),
-            help="Stands small in the upper corner throughout.",
-        )
-        st.number_input(
-            "Seed",
-            min_value=0,
-            max_value=MAX_SEED,
-            step=1,
-            key=fields.key("seed"),
-            help="Another number gives another film of the same wish.",
-        )
+
+
+def _draw_more() -> None:
+    """Draw what few want to change."""
+    _one_of("Quality", QUALITIES, "quality")
+    _one_of(
+        "Clips of another shape",
+        FRAMINGS,
+        "framing",
+        help="Some models film only wide pictures. Ours paint every shape as it is.",
+    )
+    st.text_input(
+        "Closing credits",
+        max_chars=MAX_CREDITS,
+        key=fields.key("end_credits"),
+        help="Stand over the last seconds. A slash between spaces begins a new row.",
+    )
+    st.text_input(
+        "Watermark",
+        max_chars=MAX_WATERMARK,
+        key=fields.key("watermark"),
+        help="Stands small in the upper corner throughout.",
+    )
+    st.number_input(
+        "Seed",
+        min_value=0,
+        max_value=MAX_SEED,
+        step=1,
+        key=fields.key("seed"),
+        help="Another number gives another film of the same wish.",
+    )
+
+
+def _one_of(label: str, names: Mapping[Any, str], field: str, *, help: str | None = None) -> None:
+    """Draw a row of buttons, one of which is chosen; ``names`` are the labels of the values."""
+    st.radio(
+        label,
+        list(names),
+        format_func=names.get,
+        horizontal=True,
+        key=fields.key(field, among=list(names)),
+        help=help,
+    )
 
 
 def _choose(label: str, cards: tuple[Card, ...], field: str) -> None:
