@@ -49,6 +49,13 @@ def test_lyrics_are_copied_in(song: Path, tmp_path: Path) -> None:
     assert run.lyrics == run.folder / "lyrics.lrc"
 
 
+def test_a_film_is_called_after_its_song_s_file_unless_told(tmp_path: Path) -> None:
+    song = tmp_path / "03 - neon_rain.wav"
+    song.write_bytes(b"RIFF not really")
+    assert draft_brief(song=song, kind="wav", prompt=PROMPT).title == "Neon rain"
+    assert draft_brief(song=song, kind="wav", prompt=PROMPT, title="").title == ""
+
+
 def test_a_wish_that_breaks_the_contract_is_refused(song: Path) -> None:
     with pytest.raises(InvalidInput, match="at least 50 characters"):
         draft_brief(song=song, kind="wav", prompt="a film, please")

@@ -19,6 +19,7 @@ from mvkit.commands.terminal import (
     QualityOption,
     SeedOption,
     SetOption,
+    TitleOption,
     console,
     find_run,
     minutes,
@@ -27,6 +28,7 @@ from mvkit.commands.terminal import (
 )
 from mvkit.run import Run
 from mvkit.schema import Aspect, Framing, Video
+from mvkit.schema.brief import title_of
 from mvkit.settings import get_settings
 
 DEMO_PROMPT = (
@@ -60,7 +62,7 @@ def make(
     song: Annotated[Path, typer.Argument(help="MP3, WAV or FLAC; at most 10 MiB and 10 min.")],
     prompt: Annotated[str, typer.Argument(help="What the film shall show; 50-500 characters.")],
     lyrics: Annotated[Path | None, typer.Option(help="An .lrc, .srt or .txt file.")] = None,
-    title: Annotated[str, typer.Option(help="Title of the song.")] = "",
+    title: TitleOption = None,
     aspect: AspectOption = "16:9",
     quality: QualityOption = "standard",
     framing: FramingOption = "subject",
@@ -78,7 +80,7 @@ def make(
         song,
         prompt,
         lyrics=lyrics,
-        title=title,
+        title=title_of(song.name) if title is None else title,
         aspect=aspect,
         quality=quality,
         framing=framing,

@@ -21,6 +21,7 @@ from mvkit.commands.terminal import (
     QualityOption,
     SeedOption,
     SetOption,
+    TitleOption,
     complain,
     console,
     minutes,
@@ -29,6 +30,7 @@ from mvkit.commands.terminal import (
 from mvkit.errors import NotFound
 from mvkit.run import Status
 from mvkit.schema import Video
+from mvkit.schema.brief import title_of
 from mvkit.settings import local_user
 
 FOLLOW_S = 0.5
@@ -47,7 +49,7 @@ def submit(
     prompt: Annotated[str, typer.Argument(help="What the film shall show; 50-500 characters.")],
     user: UserOption,
     lyrics: Annotated[Path | None, typer.Option(help="An .lrc, .srt or .txt file.")] = None,
-    title: Annotated[str, typer.Option(help="Title of the song.")] = "",
+    title: TitleOption = None,
     aspect: AspectOption = "16:9",
     quality: QualityOption = "standard",
     framing: FramingOption = "subject",
@@ -64,7 +66,7 @@ def submit(
         prompt,
         user=user,
         lyrics=lyrics,
-        title=title,
+        title=title_of(song.name) if title is None else title,
         aspect=aspect,
         quality=quality,
         framing=framing,

@@ -14,14 +14,7 @@ from rich.text import Text
 
 from mvkit.errors import InvalidInput, NotFound
 from mvkit.run import Run, Status, all_runs
-from mvkit.schema.brief import (
-    FRAME_SIZES_PX,
-    Aspect,
-    Framing,
-    OptionValue,
-    Quality,
-    option_value,
-)
+from mvkit.schema.brief import FRAME_SIZES_PX, Aspect, Framing, OptionValue, Quality, option_value
 
 console = Console()
 INDENT = 4
@@ -32,6 +25,9 @@ QualityOption = Annotated[
 ]
 FramingOption = Annotated[
     Framing, typer.Option(help="How clips of another shape fill the picture; pad: blurred edges.")
+]
+TitleOption = Annotated[
+    str | None, typer.Option(help="Title of the song; by default what its file is called.")
 ]
 SeedOption = Annotated[int, typer.Option(help="Another seed gives another film.", min=0)]
 BudgetOption = Annotated[

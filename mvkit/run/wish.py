@@ -12,6 +12,7 @@ from mvkit.errors import InvalidInput
 from mvkit.files import sha256_of
 from mvkit.schema import Brief, Choices
 from mvkit.schema.base import explain
+from mvkit.schema.brief import title_of
 from mvkit.settings import get_settings
 
 ROLES = {"image", "video", "planner", "transcriber"}
@@ -32,7 +33,7 @@ def draft_brief(
     Parameters
     ----------
     song : Path
-        The song, already checked.
+        The song, already checked; unless a title is chosen, the film is called after its file.
     kind : {'flac', 'mp3', 'wav'}
         What the song's bytes are, whatever its name says.
     prompt : str
@@ -59,7 +60,11 @@ def draft_brief(
             lyrics_file=f"lyrics{lyrics.suffix.lower()}" if lyrics else "",
             lyrics_sha256=sha256_of(lyrics) if lyrics else "",
             prompt=prompt,
-            **{**get_settings().model_dump(include=ROLES), **choices},
+            **{
+                "title": title_of(song.name),
+                **get_settings().model_dump(include=ROLES),
+                **choices,
+            },
         )
     except ValidationError as error:
         raise InvalidInput(

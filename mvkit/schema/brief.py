@@ -50,7 +50,7 @@ class Choices(TypedDict, total=False):
     Attributes
     ----------
     title : str
-        Title of the song.
+        Title of the song; by default what its file is called.
     aspect : {'16:9', '1:1', '9:16'}
         Shape of the picture.
     quality : {'draft', 'standard', 'high'}
