@@ -31,6 +31,8 @@ def read(text: str) -> Wish:
         ("a deserted place", []),
         ("a drawer with a table", []),
         ("only trees", ["forest"]),
+        ("alone in a hall, then the room fills with people", ["hall"]),
+        ("along the beach, then alone in the room by the window", ["room", "ocean_moon"]),
     ],
 )
 def test_words_call_places(text: str, worlds: list[str]) -> None:

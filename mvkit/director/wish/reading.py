@@ -105,7 +105,8 @@ def read_wish(text: str, knowledge: Knowledge, *, sentence_model: str = "") -> W
         from mvkit.director.wish.kindred import with_kindred  # loads numpy
 
         reading = with_kindred(reading, knowledge, sentence_model=sentence_model)
-    matches = done_by_people(named_only(reading.matches, reading.words), reading.words)
+    named = _named_once(named_only(reading.matches, reading.words), reading.words)
+    matches = done_by_people(named, reading.words)
     owned = owned_colours(matches, reading.words)
     people = people_of(matches, reading.words, knowledge)
     followed = Wish(people=people).followed
@@ -173,6 +174,21 @@ def _called(matches: Iterable[Found], kind: type[KindT]) -> tuple[KindT, ...]:
         if isinstance(match.call.called, kind) and match.call.called not in found:
             found.append(match.call.called)
     return tuple(found)
+
+
+def _named_once(matches: Sequence[Found], words: Sequence[str]) -> list[Found]:
+    """Return the matches without *the room* where a place inside was named before: it is that."""
+    kept: list[Found] = []
+    inside = False
+    for match in matches:
+        place = match.call.called
+        if isinstance(place, World):
+            said = words[max(match.at - 1, 0) : match.end]
+            if inside and list(said) == ["the", "room"]:
+                continue
+            inside = inside or not place.outdoors
+        kept.append(match)
+    return kept
 
 
 def _worlds(matches: Sequence[Found]) -> tuple[World, ...]:
