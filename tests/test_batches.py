@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 import mvkit
 from mvkit.__main__ import app
-from mvkit.batches import Outcome, Standings, carry_out, carrying, prepare
+from mvkit.batches import Outcome, Standings, carry_out, carrying, prepare, workers
 from mvkit.batches.grid import read_grid
 from mvkit.batches.roll import folder_of, read_roll
 from mvkit.batches.summary import Ended, by_genre
@@ -336,7 +336,7 @@ def test_one_command_makes_all_films_and_goes_on_past_one_that_fails(
 def test_a_worker_that_is_killed_changes_nothing_but_the_time(
     songs: Path, notebooks: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(carrying, "RESTART_S", 0.0)
+    monkeypatch.setattr(workers, "RESTART_S", 0.0)
     killed: list[int] = []
 
     def kill_once(standings: Standings) -> None:
