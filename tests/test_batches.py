@@ -18,6 +18,7 @@ from mvkit.__main__ import app
 from mvkit.batches import Outcome, Standings, carry_out, carrying, prepare, workers
 from mvkit.batches.grid import read_grid
 from mvkit.batches.roll import folder_of, read_roll
+from mvkit.batches.rows import read_rows
 from mvkit.batches.summary import Ended, by_genre
 from mvkit.errors import BudgetExceeded, InvalidInput
 from mvkit.jobs import client
@@ -141,6 +142,14 @@ def test_a_grid_is_the_product_of_its_lists_songs_slowest(songs: Path) -> None:
 
 
 # Submitting
+
+
+def test_a_grid_of_more_films_than_anybody_meant_is_refused_at_once(tmp_path: Path) -> None:
+    grid = tmp_path / "grid.toml"
+    many = list(range(1000))
+    grid.write_text(f'songs = "a.wav"\nseeds = {many}\n[options.plan]\npace = {many}\nn = {many}')
+    with pytest.raises(InvalidInput, match="more than 1000 rows"):
+        read_rows(grid)
 
 
 def test_a_director_that_nobody_knows_is_told_with_its_row(

@@ -27,7 +27,7 @@ from mvkit.purse import check_purse
 from mvkit.run import draft_brief
 from mvkit.schema import Brief, Record
 from mvkit.schema.base import explain
-from mvkit.schema.brief import OptionValue, title_of
+from mvkit.schema.brief import OptionValue
 
 T = TypeVar("T")
 
@@ -241,7 +241,7 @@ def _wish(
         prompt=_cell(row, "prompt"),
         lyrics=lyrics,
         options=row.options,
-        **({"title": title_of(song.name)} | _choices(row)),  # type: ignore[arg-type] # checked
+        **_choices(row),  # type: ignore[arg-type] # checked
     )
     _check_makers(brief)
     roles = roles_of(brief, lyrics=lyrics)

@@ -63,6 +63,6 @@ def speeds(runs: Iterable[index.RunRow]) -> dict[str, float]:
     return {video: statistics.median(ratios) for video, ratios in known.items()}
 
 
-def _work_s(wishes: Iterable[Wish], speed: Mapping[str, float]) -> float | None:
+def _work_s(wishes: Sequence[Wish], speed: Mapping[str, float]) -> float | None:
     each_s = [speed[wish.brief.video] * wish.song_s for wish in wishes if wish.brief.video in speed]
-    return sum(each_s) if len(each_s) == len(list(wishes)) else None
+    return sum(each_s) if len(each_s) == len(wishes) else None

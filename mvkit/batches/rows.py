@@ -17,6 +17,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 
 from mvkit.batches.grid import read_grid
@@ -84,11 +85,13 @@ def read_rows(source: Path, *, prompt: str = "") -> tuple[Row, ...]:
     NotFound
         If there is no such file or folder.
     """
-    rows = tuple(_read(source, prompt))
+    rows = tuple(islice(_read(source, prompt), MOST_ROWS + 1))
     if not rows:
         raise _refused(source, f"there are no rows; expected at least one with {_listed(NEEDED)}")
     if len(rows) > MOST_ROWS:
-        raise _refused(source, f"there are {len(rows)} rows; at most {MOST_ROWS} make a batch")
+        raise _refused(
+            source, f"there are more than {MOST_ROWS} rows; make several batches of them"
+        )
     return rows
 
 
