@@ -106,7 +106,7 @@ def test_the_studio_says_which_heights_it_can_paint(name: str) -> None:
 @pytest.mark.parametrize("place", load_knowledge().worlds, ids=lambda place: place.id)
 def test_the_studio_can_paint_every_place_the_director_knows(place: World) -> None:
     world = WORLDS[place.id]
-    assert set(place.times) <= set(world.times_of_day)
+    assert set(place.times) <= set(world.dresses)
     assert set(place.weathers) <= set(world.weathers)
 
 

@@ -222,7 +222,7 @@ def test_times_of_day_and_weather_change_the_picture(world: str) -> None:
     """Each time of day and weather that a world offers looks different; other words are its own."""
     kind = WORLDS[world]
     (usual,) = paint_frames(take(world))
-    for option, words in (("time_of_day", kind.times_of_day), ("weather", kind.weathers)):
+    for option, words in (("time_of_day", tuple(kind.dresses)), ("weather", kind.weathers)):
         for word in words[1:]:
             (other,) = paint_frames(take(world, **{option: word}))
             assert difference(usual, other) > 0.7, f"{option} {word} looks like {words[0]}"

@@ -101,8 +101,8 @@ def paint(take: Take) -> None:
 def takes(world: str) -> Iterator[Take]:
     """Yield a world at all its times and in all its weathers, then in other set-ups."""
     kind = WORLDS[world]
-    dresses = [(time, kind.weathers[0]) for time in kind.times_of_day]
-    dresses += [(kind.times_of_day[0], weather) for weather in kind.weathers[1:]]
+    dresses = [(time, kind.weathers[0]) for time in kind.dresses]
+    dresses += [("", weather) for weather in kind.weathers[1:]]
     for seed, (time_of_day, weather) in enumerate(dresses):
         yield take(world, time_of_day, weather, seed=seed)
     for seed in SEEDS:

@@ -13,7 +13,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import cos, pi
-from typing import ClassVar
+from typing import Any, ClassVar
+
+import numpy as np
 
 from mvkit.studio.camera import Camera
 from mvkit.studio.colour import Palette, tinted_palette
@@ -22,8 +24,8 @@ from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas, new_canvas
 from mvkit.studio.kit.lens import Defocus
 from mvkit.studio.lettering import Sign
-from mvkit.studio.light import Look
 from mvkit.studio.music import Pulse
+from mvkit.studio.worlds.dress import Dress
 
 __all__ = ["TIMES_OF_DAY", "WAYS", "WEATHERS", "Mark", "Setting", "World"]
 
@@ -61,6 +63,11 @@ class Setting:
     time_of_day: str = ""
     weather: str = ""
     seed: int = 0
+
+    @property
+    def noise_seed(self) -> np.float32:
+        """The seed as kernels take it: where in their noise this place lies."""
+        return np.float32(self.seed % 97 * 3.7 + 0.5)
 
 
 @dataclass(frozen=True)
@@ -123,39 +130,41 @@ class World(ABC):
     ----------
     name
         The word by which a plan names the world.
-    roles
-        The eight colour roles and their default hex colours, in the order in which the kernels
-        unpack `palette`.
-    times_of_day, weathers
-        What the world can do, its own default first; other words fall back to it.
+    dresses
+        A dress for each of `TIMES_OF_DAY` that the world can do, its own first; another time
+        falls back to that.
+    weathers
+        Those of `WEATHERS` that the world can do, its own first, likewise.
     ways
         The keys of `WAYS` in which a walking person can be filmed here when a plan asks for it.
     sheltered
         Whether it is under a roof: nobody has an umbrella up there.
     lettering
         How words are written here: a word of :data:`~mvkit.studio.lettering.STYLES`.
+    palette
+        Its eight colours, in the order of the dress's, tinted by the setting.
     look
-        How its light is developed.
+        How its light is developed now.
     sign
         Words that hang in the world now, or None; whoever films sets it for each frame.
     """
 
     name: ClassVar[str]
-    roles: ClassVar[Mapping[str, str]]
-    times_of_day: ClassVar[tuple[str, ...]] = ("night",)
+    dresses: ClassVar[Mapping[str, Dress[Any]]]
     weathers: ClassVar[tuple[str, ...]] = ("clear",)
     ways: ClassVar[tuple[str, ...]] = ()
     sheltered: ClassVar[bool] = False
     lettering: ClassVar[str] = "projected"
-    look: Look = Look()
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         self.width_px = width_px
         self.height_px = height_px
         self.setting = setting
-        self.palette: Palette = tinted_palette(list(self.roles.values()), setting.palette)
-        self.time_of_day = self._supported(setting.time_of_day, self.times_of_day)
+        self.time_of_day = self._supported(setting.time_of_day, tuple(self.dresses))
         self.weather = self._supported(setting.weather, self.weathers)
+        dress = self.dresses[self.time_of_day]
+        self.palette: Palette = tinted_palette(dress.colours, setting.palette)
+        self.look = dress.look
         self.sign: Sign | None = None
         self._figure_painters = FigurePainter(), FigurePainter()
         self._defocus = Defocus(width_px, height_px)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
-
-import numpy as np
 
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress, in_float32
 
 __all__ = ["DECK_M", "DRESSES", "HALF_M", "HEAD_M", "HEAD_X_M", "Air", "Colours", "Dress"]
 
@@ -77,17 +77,7 @@ class Colours(NamedTuple):
     wood: RGB
 
 
-class Dress(NamedTuple):
-    """One time of day: hex colours of the roles, air, development."""
-
-    colours: tuple[str, ...]
-    air: Air
-    look: Look
-
-
-def _air(**numbers: float) -> Air:
-    clear = {"veil": 0.12, "snow": 0.0, "seed": 0.0}
-    return Air(**{name: np.float32(number) for name, number in {**clear, **numbers}.items()})
+_air = partial(in_float32, Air, veil=0.12, snow=0.0, seed=0.0)
 
 
 _NIGHT = ("#040818", "#0a1838", "#1e4260", "#38ffa0", "#b04cff", "#8298b8", "#060c12", "#4a3c34")
@@ -98,7 +88,7 @@ _NORTHERN = Look(
 )
 
 
-DRESSES: dict[str, Dress] = {
+DRESSES: dict[str, Dress[Air]] = {
     "night": Dress(
         _NIGHT,
         _air(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import cos, pi, sin
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.studio.camera import Camera, Projection
-from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
@@ -30,7 +30,7 @@ from mvkit.studio.worlds.aurora_lake.jetty import (
     Jetty,
     is_head,
 )
-from mvkit.studio.worlds.base import Mark, Setting, World
+from mvkit.studio.worlds.base import WAYS, Mark, Setting, World
 
 __all__ = ["AuroraLake"]
 
@@ -48,18 +48,14 @@ class AuroraLake(World):
     """A still lake under northern lights, seen from a jetty."""
 
     name = "aurora_lake"
-    roles: ClassVar = dict(zip(Colours._fields, DRESSES["night"].colours, strict=True))
-    times_of_day = tuple(DRESSES)
+    dresses = DRESSES
     weathers = ("clear", "fog", "snow")
-    ways = ("away from us", "towards us", "left to right", "right to left")
+    ways = tuple(WAYS)
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
-        dress = DRESSES[self.time_of_day]
-        self.look = dress.look
-        self.palette = tinted_palette(dress.colours, setting.palette)
         self._colours = Colours(*self.palette)
-        self._air = self._weathered(dress.air)
+        self._air = self._weathered(DRESSES[self.time_of_day].hour)
         self._far = Far(setting.seed, self._colours, self._air)
         self._jetty = Jetty(self._colours, self._air)
         self._haze_per_m = 0.005 + 0.10 * max(float(self._air.veil) - 0.2, 0.0)
@@ -213,7 +209,7 @@ class AuroraLake(World):
     def _weathered(self, air: Air) -> Air:
         """Return an hour's air in this world's weather."""
         f = np.float32
-        air = air._replace(seed=f(self.setting.seed % 97 * 3.7 + 0.5))
+        air = air._replace(seed=self.setting.noise_seed)
         if self.weather == "fog":
             return air._replace(
                 mist=f(0.98), veil=f(0.82), stars=f(0.0), aurora=f(0.4 * air.aurora)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import cos, pi, sin
-from typing import ClassVar
 
 import numpy as np
 
@@ -13,12 +12,11 @@ from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.kit.indoors import keep_inside
-from mvkit.studio.light import Look
 from mvkit.studio.music import Pulse
 from mvkit.studio.worlds.base import WAYS, Mark, Setting, World
 from mvkit.studio.worlds.club.booth import paint_ball, paint_booth, paint_walls
 from mvkit.studio.worlds.club.crowd import Crowd, CrowdLight
-from mvkit.studio.worlds.club.dress import HALL, Colours, Show
+from mvkit.studio.worlds.club.dress import DRESSES, HALL, Colours, Show
 from mvkit.studio.worlds.club.hall import paint_air, paint_hall
 from mvkit.studio.worlds.club.lasers import add_lasers, laser_beams
 
@@ -45,27 +43,9 @@ class Club(World):
     name = "club"
     sheltered = True
     lettering = "neon"
-    roles: ClassVar = {
-        "hall": "#08060e",
-        "haze": "#3d1440",
-        "tube_a": "#ff2350",
-        "tube_b": "#6d46ff",
-        "laser": "#2dffa2",
-        "ball": "#ffe6c4",
-        "bar": "#ff9c46",
-        "crowd": "#040307",
-    }
+    dresses = DRESSES
     weathers = ("clear", "fog")
     ways = tuple(WAYS)
-    look = Look(
-        exposure=1.3,
-        bloom=0.6,
-        vignette=0.36,
-        saturation=1.06,
-        contrast=1.06,
-        shadow_tint=(0.0, 0.0, 0.015),
-        flash=0.26,
-    )
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)

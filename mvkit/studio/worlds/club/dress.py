@@ -13,6 +13,8 @@ import numpy as np
 from mvkit.studio.kit.indoors import Hall
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
+from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress
 
 __all__ = [
     "BALL_M",
@@ -20,6 +22,7 @@ __all__ = [
     "BOOTH_HIGH_M",
     "BOOTH_LOW_M",
     "CEILING_M",
+    "DRESSES",
     "HALL",
     "MIRRORED",
     "Colours",
@@ -79,3 +82,18 @@ class Show(NamedTuple):
     tilt: Scalar
     smoke: Scalar
     t_s: Scalar
+
+
+_COLOURS = ("#08060e", "#3d1440", "#ff2350", "#6d46ff", "#2dffa2", "#ffe6c4", "#ff9c46", "#040307")
+_LOOK = Look(
+    exposure=1.3,
+    bloom=0.6,
+    vignette=0.36,
+    saturation=1.06,
+    contrast=1.06,
+    shadow_tint=(0.0, 0.0, 0.015),
+    flash=0.26,
+)
+
+DRESSES: dict[str, Dress[None]] = {"night": Dress(_COLOURS, None, _LOOK)}
+"""Time of day -> how the place is dressed: it is always night in it."""

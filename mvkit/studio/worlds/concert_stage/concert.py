@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import cos, pi, sin
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +15,10 @@ from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.kit.soft import SoftLayer
 from mvkit.studio.kit.sprites import add_dots, new_dots
-from mvkit.studio.light import Look
 from mvkit.studio.music import Pulse
 from mvkit.studio.worlds.base import Mark, Setting, World
 from mvkit.studio.worlds.concert_stage.crowd import Crowd
-from mvkit.studio.worlds.concert_stage.dress import DECK_M, FRONT_Z_M, Colours, Show
+from mvkit.studio.worlds.concert_stage.dress import DECK_M, DRESSES, FRONT_Z_M, Colours, Show
 from mvkit.studio.worlds.concert_stage.hall import finish_hall, paint_hall
 from mvkit.studio.worlds.concert_stage.lights import Lights, add_pool, paint_beams, paint_mist
 from mvkit.studio.worlds.concert_stage.stage import add_wall, paint_front, paint_haze
@@ -39,26 +37,8 @@ class ConcertStage(World):
     name = "concert_stage"
     sheltered = True
     lettering = "neon"
-    roles: ClassVar = {
-        "hall": "#07040d",
-        "haze": "#2a1140",
-        "led_a": "#ff2e7e",
-        "led_b": "#3a5bff",
-        "beam_a": "#ff3d8a",
-        "beam_b": "#35c4ff",
-        "deck": "#120a1c",
-        "crowd": "#030206",
-    }
+    dresses = DRESSES
     weathers = ("clear", "fog")
-    look = Look(
-        exposure=1.25,
-        bloom=0.62,
-        vignette=0.38,
-        saturation=1.08,
-        shadow_tint=(0.0, 0.0, 0.02),
-        highlight_tint=(0.01, 0.0, 0.0),
-        flash=0.3,
-    )
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)

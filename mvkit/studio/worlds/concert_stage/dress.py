@@ -10,8 +10,10 @@ from typing import NamedTuple
 
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
+from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress
 
-__all__ = ["DECK_M", "FRONT_Z_M", "TRUSS_M", "WALL_Z_M", "Colours", "Show"]
+__all__ = ["DECK_M", "DRESSES", "FRONT_Z_M", "TRUSS_M", "WALL_Z_M", "Colours", "Show"]
 
 DECK_M = 1.1
 WALL_Z_M = 5.0
@@ -46,3 +48,18 @@ class Show(NamedTuple):
     now: Scalar
     before: Scalar
     share: Scalar
+
+
+_COLOURS = ("#07040d", "#2a1140", "#ff2e7e", "#3a5bff", "#ff3d8a", "#35c4ff", "#120a1c", "#030206")
+_LOOK = Look(
+    exposure=1.25,
+    bloom=0.62,
+    vignette=0.38,
+    saturation=1.08,
+    shadow_tint=(0.0, 0.0, 0.02),
+    highlight_tint=(0.01, 0.0, 0.0),
+    flash=0.3,
+)
+
+DRESSES: dict[str, Dress[None]] = {"night": Dress(_COLOURS, None, _LOOK)}
+"""Time of day -> how the place is dressed: it is always night in it."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import cos, exp, pi, sin
-from typing import ClassVar
 
 import numpy as np
 
 from mvkit.studio.camera import Camera
-from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
@@ -46,18 +45,14 @@ class DesertRoad(World):
     """A highway through the desert, filmed into the light or across the road."""
 
     name = "desert_road"
-    roles: ClassVar = dict(zip(Colours._fields, DRESSES["day"].colours, strict=True))
-    times_of_day = tuple(DRESSES)
+    dresses = DRESSES
     weathers = ("clear", "fog")
-    ways = ("away from us", "towards us", "left to right", "right to left")
+    ways = tuple(WAYS)
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
-        dress = DRESSES[self.time_of_day]
-        self.look = dress.look
-        self.palette = tinted_palette(dress.colours, setting.palette)
         self._colours = Colours(*self.palette)
-        self._hour = dress.hour._replace(seed=np.float32(setting.seed % 97 * 3.7 + 0.5))
+        self._hour = DRESSES[self.time_of_day].hour._replace(seed=setting.noise_seed)
         if self.weather == "fog":
             none = np.float32(0)
             self._hour = self._hour._replace(

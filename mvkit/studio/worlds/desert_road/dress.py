@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
-
-import numpy as np
 
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress, in_float32
 
-__all__ = ["DRESSES", "Colours", "Dress", "Hour"]
+__all__ = ["DRESSES", "Colours", "Hour"]
 
 
 class Hour(NamedTuple):
@@ -64,16 +64,7 @@ class Colours(NamedTuple):
     asphalt: RGB
 
 
-class Dress(NamedTuple):
-    """One time of day: hex colours of the roles, sky and air, development."""
-
-    colours: tuple[str, ...]
-    hour: Hour
-    look: Look
-
-
-def _hour(**numbers: float) -> Hour:
-    return Hour(**{name: np.float32(number) for name, number in numbers.items()})
+_hour = partial(in_float32, Hour)
 
 
 _GOLDEN = ("#2f4fae", "#c2674f", "#ffb25e", "#ffd08a", "#8a4048", "#4a2430", "#bd8355", "#3a3036")
@@ -92,7 +83,7 @@ _WARM = Look(
 )
 
 
-DRESSES: dict[str, Dress] = {
+DRESSES: dict[str, Dress[Hour]] = {
     "day": Dress(
         _GOLDEN,
         _hour(

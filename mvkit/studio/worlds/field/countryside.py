@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from math import atan2, cos, pi, sin
-from typing import ClassVar
 
 import numpy as np
 
 from mvkit.studio.camera import Camera
-from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
@@ -17,7 +16,7 @@ from mvkit.studio.kit.soft import SoftLayer
 from mvkit.studio.kit.sprites import add_dots, add_rain, add_snow
 from mvkit.studio.kit.strokes import draw_strokes
 from mvkit.studio.music import Pulse
-from mvkit.studio.worlds.base import Mark, Setting, World
+from mvkit.studio.worlds.base import WAYS, Mark, Setting, World
 from mvkit.studio.worlds.field.blades import Patch, draw_blades, grow_blades
 from mvkit.studio.worlds.field.clouds import pile_clouds
 from mvkit.studio.worlds.field.dress import DRESSES, Colours, Hour, path_x
@@ -40,18 +39,14 @@ class Field(World):
     """A summer field with a path, a lone tree and great clouds."""
 
     name = "field"
-    roles: ClassVar = dict(zip(Colours._fields, DRESSES["day"].colours, strict=True))
-    times_of_day = tuple(DRESSES)
+    dresses = DRESSES
     weathers = ("clear", "rain", "fog", "snow")
-    ways = ("away from us", "towards us", "left to right", "right to left")
+    ways = tuple(WAYS)
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
-        dress = DRESSES[self.time_of_day]
-        self.look = dress.look
-        self.palette = tinted_palette(dress.colours, setting.palette)
         self._colours = _weathered_colours(Colours(*self.palette), self.weather)
-        self._hour = self._weathered(dress.hour)
+        self._hour = self._weathered(DRESSES[self.time_of_day].hour)
         seed = setting.seed
         self._clouds = pile_clouds(seed, height_px, float(self._hour.azimuth))
         self._land = lay_land(seed, height_px, self._colours, self._hour)
@@ -204,7 +199,7 @@ class Field(World):
     def _weathered(self, hour: Hour) -> Hour:
         """Return an hour's sky and air in this world's weather."""
         f = np.float32
-        hour = hour._replace(seed=f(self.setting.seed % 97 * 3.7 + 0.5))
+        hour = hour._replace(seed=self.setting.noise_seed)
         if self.weather == "clear":
             return hour
         haze = {"fog": 0.085, "rain": 0.012, "snow": 0.022}[self.weather]

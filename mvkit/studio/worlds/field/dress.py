@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,8 +14,9 @@ from mvkit.studio.kit.maths import sine
 from mvkit.studio.kit.noise import value_noise
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress, in_float32
 
-__all__ = ["DRESSES", "Colours", "Dress", "Hour", "gust", "path_at", "path_x"]
+__all__ = ["DRESSES", "Colours", "Hour", "gust", "path_at", "path_x"]
 
 _PATH = ((0.42, 0.16), (0.18, 0.43))
 """The path's course: x is the sum of two waves, each of amplitude (m) and 1/m."""
@@ -90,16 +92,7 @@ class Colours(NamedTuple):
     poppy: RGB
 
 
-class Dress(NamedTuple):
-    """One time of day: hex colours of the roles, sky and air, development."""
-
-    colours: tuple[str, ...]
-    hour: Hour
-    look: Look
-
-
-def _hour(**numbers: float) -> Hour:
-    return Hour(seed=f32(0), **{name: np.float32(number) for name, number in numbers.items()})
+_hour = partial(in_float32, Hour, seed=0.0)
 
 
 _SUMMER = ("#3f86d4", "#b9d9ec", "#fff0c4", "#ffffff", "#5d8468", "#5c8a2c", "#d3b45a", "#e8281c")
@@ -116,7 +109,7 @@ _OPEN_AIR = Look(
 )
 
 
-DRESSES: dict[str, Dress] = {
+DRESSES: dict[str, Dress[Hour]] = {
     "day": Dress(
         _SUMMER,
         _hour(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress, in_float32
 
-__all__ = ["DRESSES", "PATH", "Air", "Colours", "Dress", "path_x"]
+__all__ = ["DRESSES", "PATH", "Air", "Colours", "path_x"]
 
 PATH = ((0.55, 0.13, 0.0), (0.3, 0.31, 1.0))
 """The path's course: x is the sum of two waves, each of amplitude (m), 1/m and phase."""
@@ -63,16 +65,7 @@ class Colours(NamedTuple):
     mote: RGB
 
 
-class Dress(NamedTuple):
-    """One time of day: hex colours of the roles, air, development."""
-
-    colours: tuple[str, ...]
-    air: Air
-    look: Look
-
-
-def _air(**numbers: float) -> Air:
-    return Air(seed=np.float32(0), **{name: np.float32(n) for name, n in numbers.items()})
+_air = partial(in_float32, Air, seed=0.0)
 
 
 _DAY = ("#7fa39a", "#a3b47c", "#ffe9a8", "#3a2f26", "#3d6b2c", "#3a3020", "#44782e", "#ffeeb0")
@@ -90,7 +83,7 @@ _DEEP = Look(
 )
 
 
-DRESSES: dict[str, Dress] = {
+DRESSES: dict[str, Dress[Air]] = {
     "day": Dress(
         _DAY,
         _air(azimuth=0.10, slope=0.30, glow=1.0, rays=0.42, fog=0.036, mist=0.035, leaves=0.6),

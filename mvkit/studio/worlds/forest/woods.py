@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import exp, pi, sin
-from typing import ClassVar
 
 import numpy as np
 
 from mvkit.studio.camera import Camera
-from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
@@ -50,23 +49,19 @@ class Forest(World):
     """A path through tall trees, with shafts of light."""
 
     name = "forest"
-    roles: ClassVar = dict(zip(Colours._fields, DRESSES["day"].colours, strict=True))
-    times_of_day = tuple(DRESSES)
+    dresses = DRESSES
     weathers = ("clear", "fog", "rain", "snow")
-    ways = ("away from us", "towards us", "left to right", "right to left")
+    ways = tuple(WAYS)
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
-        dress = DRESSES[self.time_of_day]
-        self.look = dress.look
-        self.palette = tinted_palette(dress.colours, setting.palette)
         self._colours = Colours(*self.palette)
         if self.weather == "snow":
             self._colours = _snowed_in(self._colours)
         elif self.weather == "fog":
             self._colours = _fogged_in(self._colours)
         self._soft = SoftLayer()
-        self._air = self._weathered(dress.air)
+        self._air = self._weathered(DRESSES[self.time_of_day].hour)
         fireflies = self.time_of_day == "night"
         gain = 1.6 if fireflies else 0.4 + 0.6 * float(self._air.glow)
         self._growth = Growth(
@@ -150,7 +145,7 @@ class Forest(World):
     def _weathered(self, air: Air) -> Air:
         """Return an hour's air in this world's weather."""
         f = np.float32
-        air = air._replace(seed=f(self.setting.seed % 97 * 3.7 + 0.5))
+        air = air._replace(seed=self.setting.noise_seed)
         if self.weather == "clear":
             return air
         thick = 3.6 if self.weather == "fog" else 1.4

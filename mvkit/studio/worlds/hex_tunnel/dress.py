@@ -8,8 +8,10 @@ import numpy as np
 
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
+from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress
 
-__all__ = ["AXIS_M", "RIB_M", "Colours", "Flight"]
+__all__ = ["AXIS_M", "DRESSES", "RIB_M", "Colours", "Flight"]
 
 AXIS_M = 1.15
 """Height of the tunnel's axis over the person's feet."""
@@ -54,3 +56,18 @@ class Flight(NamedTuple):
     bend_y: Scalar
     fog: Scalar
     seed: np.int32
+
+
+_COLOURS = ("#0b0b1e", "#2c1a68", "#27e0ff", "#ff3fa4", "#ffe066", "#bfa8ff", "#d8f0ff", "#8a70c0")
+_LOOK = Look(
+    exposure=1.25,
+    bloom=0.75,
+    bloom_knee=0.7,
+    vignette=0.45,
+    aberration=0.004,
+    shadow_tint=(0.0, 0.0, 0.025),
+    saturation=1.08,
+)
+
+DRESSES: dict[str, Dress[None]] = {"night": Dress(_COLOURS, None, _LOOK)}
+"""Time of day -> how the place is dressed: it is always night in it."""

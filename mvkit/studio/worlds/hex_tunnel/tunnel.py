@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import cos, hypot, pi, sin
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +14,9 @@ from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M
 from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.kit.strokes import draw_strokes
-from mvkit.studio.light import Look
 from mvkit.studio.music import Pulse
 from mvkit.studio.worlds.base import Mark, Setting, World
-from mvkit.studio.worlds.hex_tunnel.dress import AXIS_M, RIB_M, Colours, Flight
+from mvkit.studio.worlds.hex_tunnel.dress import AXIS_M, DRESSES, RIB_M, Colours, Flight
 from mvkit.studio.worlds.hex_tunnel.flight import paint_tunnel
 from mvkit.studio.worlds.hex_tunnel.mirror import paint_mirror
 from mvkit.studio.worlds.hex_tunnel.platform import paint_platform, platform_box_px, platform_under
@@ -32,27 +30,8 @@ class HexTunnel(World):
 
     name = "hex_tunnel"
     lettering = "neon"
-    roles: ClassVar = {
-        "wall": "#0b0b1e",
-        "fog": "#2c1a68",
-        "neon_a": "#27e0ff",
-        "neon_b": "#ff3fa4",
-        "neon_c": "#ffe066",
-        "core": "#bfa8ff",
-        "spark": "#d8f0ff",
-        "fill": "#8a70c0",
-    }
-    times_of_day = ("night",)
+    dresses = DRESSES
     weathers = ("clear", "fog")
-    look = Look(
-        exposure=1.25,
-        bloom=0.75,
-        bloom_knee=0.7,
-        vignette=0.45,
-        aberration=0.004,
-        shadow_tint=(0.0, 0.0, 0.025),
-        saturation=1.08,
-    )
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)

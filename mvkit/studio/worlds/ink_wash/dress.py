@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
-
-import numpy as np
 
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress, in_float32
 
-__all__ = ["DRESSES", "Colours", "Dress", "Hour"]
+__all__ = ["DRESSES", "Colours", "Hour"]
 
 
 class Hour(NamedTuple):
@@ -53,16 +53,7 @@ class Colours(NamedTuple):
     gilt: RGB
 
 
-class Dress(NamedTuple):
-    """One time of day: hex colours of the roles, wetness, development."""
-
-    colours: tuple[str, ...]
-    hour: Hour
-    look: Look
-
-
-def _hour(**numbers: float) -> Hour:
-    return Hour(**{name: np.float32(number) for name, number in numbers.items()})
+_hour = partial(in_float32, Hour)
 
 
 _RICE = ("#d9cfb8", "#c2b294", "#14161a", "#39454c", "#d2301f", "#a3b4b2", "#1d2620", "#c98a2e")
@@ -81,7 +72,7 @@ _MATT = Look(
 )
 
 
-DRESSES: dict[str, Dress] = {
+DRESSES: dict[str, Dress[Hour]] = {
     "day": Dress(
         _RICE,
         _hour(azimuth=0.16, slope=0.34, radius=0.105, disc=0.95, ink=1.0, mist=0.5, wash=0.25),

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from math import cos, pi, sin
-from typing import ClassVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.studio.camera import Camera
-from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
 from mvkit.studio.kit.sprites import add_snow
 from mvkit.studio.kit.strokes import STROKE_COLUMNS, draw_strokes
 from mvkit.studio.music import Pulse
-from mvkit.studio.worlds.base import Mark, Setting, World
+from mvkit.studio.worlds.base import WAYS, Mark, Setting, World
 from mvkit.studio.worlds.ink_wash.creatures import Creatures
 from mvkit.studio.worlds.ink_wash.dress import DRESSES, Colours, Hour
 from mvkit.studio.worlds.ink_wash.paper import paint_mountains, paper_grain
@@ -35,18 +34,15 @@ class InkWash(World):
     """A lake among mountains, in ink on paper."""
 
     name = "ink_wash"
-    roles: ClassVar = dict(zip(Colours._fields, DRESSES["day"].colours, strict=True))
-    times_of_day = tuple(DRESSES)
+    dresses = DRESSES
     weathers = ("clear", "rain", "snow", "fog")
-    ways = ("away from us", "towards us", "left to right", "right to left")
+    ways = tuple(WAYS)
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
-        dress = DRESSES[self.time_of_day]
-        self.look = dress.look
-        self.palette = tinted_palette(dress.colours, setting.palette)
         self._colours = Colours(*self.palette)
-        self._hour = self._weathered(dress.hour)
+        hour = DRESSES[self.time_of_day].hour
+        self._hour = self._weathered(hour)
         self._colours = self._shaded(self._colours)
         seed, colours = setting.seed, self._colours
         self._mountains = paint_mountains(seed, height_px)
@@ -57,7 +53,7 @@ class InkWash(World):
             ink=colours.ink,
             gilt=colours.gilt,
             disc=colours.disc,
-            strength=0.7 + 0.3 * float(dress.hour.ink),
+            strength=0.7 + 0.3 * float(hour.ink),
         )
         self._stamps = StainStamps.made(seed, height_px)
         pale = self._is_pale

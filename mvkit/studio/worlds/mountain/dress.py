@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from math import pi
 from typing import NamedTuple
 
@@ -11,8 +12,9 @@ import numpy as np
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress, in_float32
 
-__all__ = ["BEND", "BROW_M", "DRESSES", "PERIOD_M", "Colours", "Dress", "Hour", "path_x"]
+__all__ = ["BEND", "BROW_M", "DRESSES", "PERIOD_M", "Colours", "Hour", "path_x"]
 
 PERIOD_M = 40.0
 """Way after which the ridge repeats."""
@@ -75,22 +77,13 @@ class Colours(NamedTuple):
     grass: RGB
 
 
-class Dress(NamedTuple):
-    """One time of day: hex colours of the roles, sky and air, development."""
-
-    colours: tuple[str, ...]
-    hour: Hour
-    look: Look
-
-
 def path_x(z_m: float) -> float:
     """Return x of the path's middle at a place along the ridge, in metres."""
     turn = 2 * pi * z_m / PERIOD_M
     return float(0.9 * np.sin(turn + 0.4) + 0.35 * np.sin(3 * turn + 1.0))
 
 
-def _hour(**numbers: float) -> Hour:
-    return Hour(**{name: np.float32(number) for name, number in numbers.items()})
+_hour = partial(in_float32, Hour)
 
 
 _DAWN = ("#2f5fa8", "#9a9ccc", "#ffc0a0", "#ffc890", "#c4b8d4", "#e8ecf6", "#5a5668", "#6d7048")
@@ -108,7 +101,7 @@ _ALPINE = Look(
 )
 
 
-DRESSES: dict[str, Dress] = {
+DRESSES: dict[str, Dress[Hour]] = {
     "dawn": Dress(
         _DAWN,
         _hour(

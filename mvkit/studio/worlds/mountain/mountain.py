@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import cos, pi, sin
-from typing import ClassVar
 
 import numpy as np
 
 from mvkit.studio.camera import Camera
-from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
@@ -17,7 +16,7 @@ from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.kit.sprites import add_dots, add_rain, add_snow
 from mvkit.studio.kit.strokes import draw_strokes, project_strokes
 from mvkit.studio.music import Pulse
-from mvkit.studio.worlds.base import Mark, Setting, World
+from mvkit.studio.worlds.base import WAYS, Mark, Setting, World
 from mvkit.studio.worlds.mountain.crest import crest, paint_crest
 from mvkit.studio.worlds.mountain.dress import DRESSES, Colours, Hour, path_x
 from mvkit.studio.worlds.mountain.ranges import ranges
@@ -31,22 +30,19 @@ class Mountain(World):
     """A path along a ridge, above a sea of fog."""
 
     name = "mountain"
-    roles: ClassVar = dict(zip(Colours._fields, DRESSES["dawn"].colours, strict=True))
-    times_of_day = tuple(DRESSES)
+    dresses = DRESSES
     weathers = ("clear", "fog", "snow", "rain")
-    ways = ("away from us", "towards us", "left to right", "right to left")
+    ways = tuple(WAYS)
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
-        dress = DRESSES[self.time_of_day]
-        self.look = dress.look
-        self.palette = tinted_palette(dress.colours, setting.palette)
         self._colours = Colours(*self.palette)
         self._snowed = 0.95 if self.weather == "snow" else 0.0
         seed = setting.seed % 97
-        sun = float(dress.hour.azimuth), float(dress.hour.slope)
+        hour = DRESSES[self.time_of_day].hour
+        sun = float(hour.azimuth), float(hour.slope)
         self._ranges, self._crest = ranges(seed, *sun), crest(seed, *sun)
-        self._hour = self._weathered(dress.hour)
+        self._hour = self._weathered(hour)
         self._wayside = Wayside(setting.seed, self._colours, self._hour, self._snowed)
 
     def mark(self, *, pulse: Pulse, action: str, variation: float) -> Mark:
@@ -124,7 +120,7 @@ class Mountain(World):
     def _weathered(self, hour: Hour) -> Hour:
         """Return an hour in this world's weather."""
         f = np.float32
-        hour = hour._replace(seed=f(self.setting.seed % 97 * 3.7 + 0.5))
+        hour = hour._replace(seed=self.setting.noise_seed)
         if self.weather == "clear":
             return hour
         dim = {"fog": 0.55, "snow": 0.6, "rain": 0.35}[self.weather]

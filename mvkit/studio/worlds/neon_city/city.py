@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import pi, sin
-from typing import ClassVar
 
 import numpy as np
 
 from mvkit.studio.camera import Camera
-from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas, new_canvas
 from mvkit.studio.kit.sprites import add_dots, add_rain, add_snow
-from mvkit.studio.light import Look
 from mvkit.studio.music import Pulse
 from mvkit.studio.worlds.base import WAYS, Mark, Setting, World
-from mvkit.studio.worlds.neon_city.dress import STREET_M, Air, Colours
+from mvkit.studio.worlds.neon_city.dress import DRESSES, STREET_M, Colours
 from mvkit.studio.worlds.neon_city.ground import paint_ground
 from mvkit.studio.worlds.neon_city.mirror import smear
 from mvkit.studio.worlds.neon_city.signs import Lanterns, Signs, paint_signs
@@ -26,13 +24,6 @@ from mvkit.studio.worlds.neon_city.walls import paint_walls
 __all__ = ["NeonCity"]
 
 _SKIN_TINT = np.array([1.2, 1.0, 0.84])  # of the neutral part of the light on a face
-_SKIES: dict[str, dict[str, str]] = {
-    "night": {},
-    "dusk": {"sky": "#2a3a86", "haze": "#a04a6e", "stone": "#161a2c"},
-    "dawn": {"sky": "#5f78b0", "haze": "#c79a92", "stone": "#222632"},
-}
-_DAYLIGHT = {"night": 0.0, "dusk": 0.22, "dawn": 0.34}
-_WINDOWS = {"night": 0.42, "dusk": 0.5, "dawn": 0.22}
 _FOG = {"clear": 0.012, "rain": 0.016, "snow": 0.02, "fog": 0.042}
 _WET = {"clear": 0.7, "rain": 1.0, "snow": 0.6, "fog": 0.8}
 
@@ -42,38 +33,17 @@ class NeonCity(World):
 
     name = "neon_city"
     lettering = "neon"
-    roles: ClassVar = {
-        "sky": "#05060f",
-        "haze": "#33194f",
-        "stone": "#0c0e18",
-        "neon_a": "#ff2d95",
-        "neon_b": "#18d6ff",
-        "neon_c": "#ffb020",
-        "warm": "#ffb46b",
-        "cool": "#8fd0f0",
-    }
-    times_of_day = ("night", "dusk", "dawn")
+    dresses = DRESSES
     weathers = ("rain", "clear", "fog", "snow")
     ways = tuple(WAYS)
-    look = Look(
-        exposure=1.3,
-        bloom=0.72,
-        vignette=0.42,
-        shadow_tint=(0.0, 0.006, 0.022),
-        highlight_tint=(0.015, 0.0, -0.008),
-    )
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
-        roles = {**self.roles, **_SKIES[self.time_of_day]}
-        self.palette = tinted_palette(list(roles.values()), setting.palette)
         self._colours = Colours(*self.palette)
-        self._air = Air(
+        self._air = DRESSES[self.time_of_day].hour._replace(
             fog=np.float32(_FOG[self.weather]),
             wet=np.float32(_WET[self.weather]),
             snow=np.float32(self.weather == "snow"),
-            daylight=np.float32(_DAYLIGHT[self.time_of_day]),
-            windows=np.float32(_WINDOWS[self.time_of_day]),
         )
         self._signs = Signs(setting.seed)
         self._lanterns = Lanterns(setting.seed)

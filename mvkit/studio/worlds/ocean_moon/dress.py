@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
-
-import numpy as np
 
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress, in_float32
 
-__all__ = ["DRESSES", "Colours", "Dress", "Hour"]
+__all__ = ["DRESSES", "Colours", "Hour"]
 
 
 class Hour(NamedTuple):
@@ -69,16 +69,7 @@ class Colours(NamedTuple):
     aurora: RGB
 
 
-class Dress(NamedTuple):
-    """One time of day: hex colours of the roles, sky and sea, development."""
-
-    colours: tuple[str, ...]
-    hour: Hour
-    look: Look
-
-
-def _hour(**numbers: float) -> Hour:
-    return Hour(**{name: np.float32(number) for name, number in numbers.items()})
+_hour = partial(in_float32, Hour)
 
 
 _NIGHT = ("#04091e", "#0d234c", "#3a5c90", "#eef3ff", "#24365e", "#03101f", "#0a0d14", "#35ffb0")
@@ -90,7 +81,7 @@ _CRISP = Look(
 )
 
 
-DRESSES: dict[str, Dress] = {
+DRESSES: dict[str, Dress[Hour]] = {
     "night": Dress(
         _NIGHT,
         _hour(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import cos, exp, pi, sin
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.studio.camera import Camera, Projection
-from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
@@ -87,18 +87,14 @@ class OceanMoon(World):
     """The sea under moon or sun; a person on a rock, or on a beach."""
 
     name = "ocean_moon"
-    roles: ClassVar = dict(zip(Colours._fields, DRESSES["night"].colours, strict=True))
-    times_of_day = tuple(DRESSES)
+    dresses = DRESSES
     weathers = ("clear", "fog", "rain", "snow")
     ways = tuple(_STROLLS)
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
-        dress = DRESSES[self.time_of_day]
-        self.look = dress.look
-        self.palette = tinted_palette(dress.colours, setting.palette)
         self._colours = Colours(*self.palette)
-        self._hour = self._weathered(dress.hour)
+        self._hour = self._weathered(DRESSES[self.time_of_day].hour)
         self._soft = SoftLayer(n_masks=1)
         self._rock = Rock()
         self._lamp_chance = np.random.default_rng(setting.seed + 3).random((48, 3))
@@ -193,7 +189,7 @@ class OceanMoon(World):
     def _weathered(self, hour: Hour) -> Hour:
         """Return an hour in this world's weather."""
         f = np.float32
-        hour = hour._replace(seed=f(self.setting.seed % 97 * 3.7 + 0.5))
+        hour = hour._replace(seed=self.setting.noise_seed)
         if self.weather == "clear":
             return hour
         haze = {"fog": 0.055, "rain": 0.01, "snow": 0.012}[self.weather]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
-
-import numpy as np
 
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress, in_float32
 
 __all__ = [
     "DRESSES",
@@ -103,17 +103,7 @@ class Colours(NamedTuple):
     roof: RGB
 
 
-class Dress(NamedTuple):
-    """One time of day: hex colours of the roles, sky and air, development."""
-
-    colours: tuple[str, ...]
-    air: Air
-    look: Look
-
-
-def _air(**numbers: float) -> Air:
-    dry = {"wet": 0.0, "snow": 0.0, "seed": 0.0}
-    return Air(**{name: np.float32(number) for name, number in {**dry, **numbers}.items()})
+_air = partial(in_float32, Air, wet=0.0, snow=0.0, seed=0.0)
 
 
 _NIGHT = ("#060a1c", "#141f4a", "#5a4a86", "#f2ecdc", "#1a2038", "#ffb765", "#ff3d8f", "#2a2c3a")
@@ -123,7 +113,7 @@ _DAY = ("#2f74cc", "#6cabe8", "#d2e6f2", "#fff4dc", "#8090a4", "#ffdfa8", "#ff6a
 _CITY = Look(exposure=1.35, bloom=0.6, vignette=0.36, shadow_tint=(0.0, 0.004, 0.02), contrast=1.06)
 
 
-DRESSES: dict[str, Dress] = {
+DRESSES: dict[str, Dress[Air]] = {
     "night": Dress(
         _NIGHT,
         _air(

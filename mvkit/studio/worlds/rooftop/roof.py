@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import cos, pi, sin
-from typing import ClassVar
 
 import cv2
 import numpy as np
 
 from mvkit.studio.camera import Camera, Projection
-from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas, new_canvas
@@ -18,7 +17,7 @@ from mvkit.studio.kit.facets import paint_facets, project_facets
 from mvkit.studio.kit.sprites import add_dots, add_rain, add_snow
 from mvkit.studio.kit.strokes import draw_strokes, project_strokes
 from mvkit.studio.music import Pulse
-from mvkit.studio.worlds.base import Mark, Setting, World
+from mvkit.studio.worlds.base import WAYS, Mark, Setting, World
 from mvkit.studio.worlds.rooftop.dress import DRESSES, HALF_M, PARAPET_M, PATH_M, Air, Colours
 from mvkit.studio.worlds.rooftop.facades import hide_walls, paint_walls
 from mvkit.studio.worlds.rooftop.floor import paint_floor
@@ -48,18 +47,14 @@ class Rooftop(World):
 
     name = "rooftop"
     lettering = "neon"
-    roles: ClassVar = dict(zip(Colours._fields, DRESSES["night"].colours, strict=True))
-    times_of_day = tuple(DRESSES)
+    dresses = DRESSES
     weathers = ("clear", "rain", "fog", "snow")
-    ways = ("away from us", "towards us", "left to right", "right to left")
+    ways = tuple(WAYS)
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
-        dress = DRESSES[self.time_of_day]
-        self.look = dress.look
-        self.palette = tinted_palette(dress.colours, setting.palette)
         self._colours = Colours(*self.palette)
-        self._air = self._weathered(dress.air)
+        self._air = self._weathered(DRESSES[self.time_of_day].hour)
         self._skyline = Skyline(setting.seed, self._colours, self._air)
         self._props = Props(setting.seed, self._colours, self._air)
         self._lamps = Lamps(setting.seed, self._colours, self._air, self._skyline.beacons_m)
@@ -197,7 +192,7 @@ class Rooftop(World):
     def _weathered(self, air: Air) -> Air:
         """Return an hour's air in this world's weather."""
         f = np.float32
-        air = air._replace(seed=f(self.setting.seed % 97 * 3.7 + 0.5))
+        air = air._replace(seed=self.setting.noise_seed)
         if self.weather == "clear":
             return air
         haze = {"rain": 0.0042, "fog": 0.014, "snow": 0.0060}[self.weather]

@@ -15,14 +15,15 @@ from mvkit.studio.kit.indoors import Hall
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress
 
 __all__ = [
     "BED_EDGE_M",
     "BED_TOP_M",
-    "DAYS",
     "DOOR_HALF_M",
     "DOOR_TOP_M",
     "DOOR_X_M",
+    "DRESSES",
     "GLASS_M",
     "HALL",
     "LAMP_M",
@@ -34,7 +35,7 @@ __all__ = [
     "WINDOW_Y_M",
     "WINDOW_Z_M",
     "Colours",
-    "Day",
+    "Hour",
     "Sun",
     "weathered",
 ]
@@ -108,13 +109,11 @@ class Sun(NamedTuple):
     t_s: Scalar
 
 
-class Day(NamedTuple):
-    """An hour: colours of the roles, the light, and what is seen of the sky.
+class Hour(NamedTuple):
+    """The light at a time of day, and what is seen of the sky.
 
     Attributes
     ----------
-    colours
-        Hex colours of the roles.
     fall, drift, direct, sky, ambient, lamp
         As of `Sun`, in clear weather.
     beam
@@ -123,11 +122,8 @@ class Day(NamedTuple):
         Gain of what is seen through the window.
     lights
         Lit windows far away, 0 none.
-    look
-        How it is developed.
     """
 
-    colours: tuple[str, str, str, str, str, str, str, str]
     fall: float
     drift: float
     direct: float
@@ -137,49 +133,48 @@ class Day(NamedTuple):
     beam: float
     outside: float
     lights: float
-    look: Look
 
 
-DAYS = {
-    "day": Day(
+DRESSES: dict[str, Dress[Hour]] = {
+    "day": Dress(
         ("#d2c9bb", "#95714f", "#f0eae0", "#e2dacd", "#ffeac2", "#bcd6f0", "#ffc488", "#6c8a55"),
-        *(0.46, 0.66, 4.8, 5.2, 0.26, 0.0, 0.10, 1.5, 0.0),
+        Hour(0.46, 0.66, 4.8, 5.2, 0.26, 0.0, 0.10, 1.5, 0.0),
         Look(exposure=1.0, bloom=0.42, vignette=0.30, saturation=1.08, contrast=1.04),
     ),
-    "dusk": Day(
+    "dusk": Dress(
         ("#c4b2aa", "#845a42", "#e6d6ca", "#d4beb4", "#ffb070", "#a894c8", "#ffb26a", "#4c4048"),
-        *(0.30, 0.62, 5.2, 4.2, 0.20, 0.0, 0.14, 1.25, 0.5),
+        Hour(0.30, 0.62, 5.2, 4.2, 0.20, 0.0, 0.14, 1.25, 0.5),
         Look(exposure=1.1, bloom=0.5, vignette=0.38, saturation=1.0, contrast=1.04),
     ),
-    "dawn": Day(
+    "dawn": Dress(
         ("#bdbac2", "#7c665c", "#dfdfe8", "#cfccd8", "#ffc6b4", "#aebbe8", "#ffb880", "#5e6c7c"),
-        *(0.42, 0.30, 3.0, 3.6, 0.20, 0.0, 0.24, 1.25, 0.12),
+        Hour(0.42, 0.30, 3.0, 3.6, 0.20, 0.0, 0.24, 1.25, 0.12),
         Look(exposure=1.0, bloom=0.5, vignette=0.32, saturation=1.02, contrast=1.0),
     ),
-    "night": Day(
+    "night": Dress(
         ("#8f8b98", "#5e4030", "#b8b8c6", "#9a9aae", "#9db8ff", "#3a4c86", "#ffab62", "#10141f"),
-        *(0.55, 0.60, 2.0, 1.4, 0.08, 1.6, 0.05, 0.8, 1.0),
+        Hour(0.55, 0.60, 2.0, 1.4, 0.08, 1.6, 0.05, 0.8, 1.0),
         Look(exposure=1.45, bloom=0.6, vignette=0.4, saturation=1.05, contrast=1.05),
     ),
 }
 """Time of day -> how the room is then; the first is the world's own."""
 
 
-def weathered(day: Day, weather: str) -> Day:
+def weathered(hour: Hour, weather: str) -> Hour:
     """Return an hour as a weather has it: without the sun, the sky alone lights the room."""
     if weather == "clear":
-        return day
+        return hour
     direct, sky, beam, outside = {
         "rain": (0.16, 0.62, 0.22, 0.55),
         "snow": (0.24, 1.10, 0.40, 0.50),
         "fog": (0.15, 0.95, 0.70, 0.75),
     }[weather]
-    if day.lights == 1.0:  # low clouds throw the town's light back
+    if hour.lights == 1.0:  # low clouds throw the town's light back
         sky, outside = max(sky, 1.0), max(outside, 0.9)
-    return day._replace(
-        direct=day.direct * direct,
-        sky=day.sky * sky,
-        ambient=day.ambient * (0.8 + 0.3 * sky),
-        beam=day.beam * beam,
-        outside=day.outside * outside,
+    return hour._replace(
+        direct=hour.direct * direct,
+        sky=hour.sky * sky,
+        ambient=hour.ambient * (0.8 + 0.3 * sky),
+        beam=hour.beam * beam,
+        outside=hour.outside * outside,
     )

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import cos, hypot, pi, sin
-from typing import ClassVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.studio.camera import Camera, Projection
-from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
@@ -23,7 +22,7 @@ from mvkit.studio.worlds.room.door import DOOR_M, paint_door
 from mvkit.studio.worlds.room.dress import (
     BED_EDGE_M,
     BED_TOP_M,
-    DAYS,
+    DRESSES,
     HALL,
     LAMP_M,
     WINDOW_HALF_HIGH_M,
@@ -60,15 +59,12 @@ class Room(World):
 
     name = "room"
     sheltered = True
-    roles: ClassVar = dict(zip(Colours._fields, DAYS["day"].colours, strict=True))
-    times_of_day = tuple(DAYS)
+    dresses = DRESSES
     weathers = ("clear", "rain", "snow", "fog")
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
-        self._day = weathered(DAYS[self.time_of_day], self.weather)
-        self.look = self._day.look
-        self.palette = tinted_palette(self._day.colours, setting.palette)
+        self._hour = weathered(DRESSES[self.time_of_day].hour, self.weather)
         self._colours = Colours(*self.palette)
         if self.weather != "clear":  # what the window lets in then is the sky's light
             mixed = 0.3 * np.array(self._colours.sun) + 0.7 * np.array(self._colours.sky)
@@ -112,7 +108,7 @@ class Room(World):
         sun = self._sun(t_s, pulse, actor)
         dust, near_dust = self._march(camera, sun, actor)
         dust_light = (
-            np.array(self._colours.sun) * self._day.beam * (0.8 + 0.4 * pulse.bass * pulse.energy)
+            np.array(self._colours.sun) * self._hour.beam * (0.8 + 0.4 * pulse.bass * pulse.energy)
         )
 
         def paint_behind(picture: Canvas) -> None:
@@ -134,18 +130,18 @@ class Room(World):
 
     def _sun(self, t_s: float, pulse: Pulse, actor: Actor | None) -> Sun:
         """Return the light now: it breathes with the beat, the curtains with the bass."""
-        day, energy, bass = self._day, float(pulse.energy), float(pulse.bass)
+        hour, energy, bass = self._hour, float(pulse.energy), float(pulse.bass)
         hit = float(pulse.beat) * energy * energy  # a calm song breathes, an intense one hits
         swell = bass * (0.3 + 0.7 * energy)
         breath = 0.90 + 0.16 * hit + 0.09 * swell
         flicker = 0.86 + 0.20 * swell + 0.16 * hit
         values = {
-            "fall": day.fall,
-            "drift": day.drift,
-            "direct": day.direct * breath,
-            "sky": day.sky * (0.94 + 0.11 * swell),
-            "ambient": day.ambient * (0.96 + 0.07 * swell),
-            "lamp": day.lamp * flicker,
+            "fall": hour.fall,
+            "drift": hour.drift,
+            "direct": hour.direct * breath,
+            "sky": hour.sky * (0.94 + 0.11 * swell),
+            "ambient": hour.ambient * (0.96 + 0.07 * swell),
+            "lamp": hour.lamp * flicker,
             "soft": {"clear": 0.006, "fog": 0.10}.get(self.weather, 0.045),
             "drops": 1.0 if self.weather == "rain" else 0.0,
             "open_m": 0.80 + 0.02 * sin(0.4 * t_s),
@@ -184,8 +180,8 @@ class Room(World):
     def _paint_behind(self, canvas: Canvas, camera: Camera, sun: Sun, actor: Actor | None) -> None:
         """Paint the room without the person, on a canvas of any size."""
         projection = camera.projection(canvas.shape[2], canvas.shape[1])
-        view, colours, day = camera.view(), self._colours, self._day
-        shine = 0.45 * day.outside * np.array(colours.sky) + 0.12 * day.direct * np.array(
+        view, colours, hour = camera.view(), self._colours, self._hour
+        shine = 0.45 * hour.outside * np.array(colours.sky) + 0.12 * hour.direct * np.array(
             colours.sun
         )
         full, small = self._kept[canvas.shape[1], canvas.shape[2]]
@@ -212,10 +208,10 @@ class Room(World):
         paint_furniture(canvas, projection, colours, sun, actor=actor, before=False)
 
     def _outside(self) -> Outside:
-        f, day = np.float32, self._day
+        f, hour = np.float32, self._hour
         return Outside(
-            gain=f(day.outside),
-            lights=f(day.lights),
+            gain=f(hour.outside),
+            lights=f(hour.lights),
             fog=f({"clear": 0.0, "fog": 1.0, "rain": 0.45, "snow": 0.5}[self.weather]),
             rain=f(self.weather == "rain"),
             snow=f(self.weather == "snow"),
@@ -225,13 +221,13 @@ class Room(World):
 
     def _light_on(self, actor: Actor, camera: Camera, sun: Sun) -> FigureLight:
         """Return the light on the person: the window's from its side, the sun's in its beam."""
-        day, colours = self._day, self._colours
+        hour, colours = self._hour, self._colours
         sky, warm, lamp = (np.array(c) for c in (colours.sky, colours.sun, colours.lamp))
         gap_x, gap_z = float(HALL.left) - actor.x_m, WINDOW_Z_M - actor.z_m
         far_m = hypot(gap_x, gap_z)
         aside, ahead = _seen_from(camera, gap_x / far_m, gap_z / far_m)
         beam = in_beam(actor, sun) * float(sun.direct)
-        from_window = sky * day.sky * 1.3 / (1.0 + 0.2 * far_m**2) + warm * 0.26 * beam
+        from_window = sky * hour.sky * 1.3 / (1.0 + 0.2 * far_m**2) + warm * 0.26 * beam
         lamp_x, lamp_z = LAMP_M[0] - actor.x_m, LAMP_M[2] - actor.z_m
         lamp_m = hypot(lamp_x, lamp_z)
         lamp_aside, _ = _seen_from(camera, lamp_x / lamp_m, lamp_z / lamp_m)
@@ -270,7 +266,7 @@ class Room(World):
         size_m = 0.0035 + 0.004 * table[:, 4]
         dots[:, 2] = np.clip(size_m * projection.px_per_m(depth_m), 0.5, 0.008 * self.height_px)
         glint = 0.5 + 0.5 * np.sin(1.7 * wave + 9.0 * table[:, 0])
-        gain = self._day.beam * (0.25 + glint**3 * (1.0 + 1.2 * float(pulse.hat)))
+        gain = self._hour.beam * (0.25 + glint**3 * (1.0 + 1.2 * float(pulse.hat)))
         gain = gain * np.exp(-0.18 * way) * np.minimum(1.0, 1.8 * way) * 1.3
         dots[:, 3:6] = gain[:, None] * np.array(self._colours.sun)
         return np.asarray(dots[inside])

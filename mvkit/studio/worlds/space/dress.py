@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
-
-import numpy as np
 
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress, in_float32
 
-__all__ = ["DRESSES", "PLANET_AZIMUTH", "PLANET_RADIUS", "PLANET_SLOPE", "Colours", "Dress", "Hour"]
+__all__ = ["DRESSES", "PLANET_AZIMUTH", "PLANET_RADIUS", "PLANET_SLOPE", "Colours", "Hour"]
 
 PLANET_AZIMUTH, PLANET_SLOPE = 0.24, 0.205
 """Direction of the planet's middle: to the right of +z (rad), tangent of its height."""
@@ -67,16 +67,7 @@ class Colours(NamedTuple):
     sun: RGB
 
 
-class Dress(NamedTuple):
-    """One time of day: hex colours of the roles, light and sky, development."""
-
-    colours: tuple[str, ...]
-    hour: Hour
-    look: Look
-
-
-def _hour(**numbers: float) -> Hour:
-    return Hour(**{name: np.float32(number) for name, number in numbers.items()})
+_hour = partial(in_float32, Hour)
 
 
 _NIGHT = ("#03040d", "#2f5cff", "#c23bd0", "#f4f6ff", "#d9a066", "#8a4a30", "#8b8a92", "#fff3de")
@@ -93,7 +84,7 @@ _HARD = Look(
 )
 
 
-DRESSES: dict[str, Dress] = {
+DRESSES: dict[str, Dress[Hour]] = {
     "night": Dress(
         _NIGHT,
         _hour(

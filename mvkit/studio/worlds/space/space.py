@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import cos, pi, sin
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mvkit.studio.camera import Camera, Projection
-from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas
@@ -18,7 +17,7 @@ from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.kit.sprites import add_dots, new_dots
 from mvkit.studio.kit.strokes import draw_strokes
 from mvkit.studio.music import Pulse
-from mvkit.studio.worlds.base import Mark, Setting, World
+from mvkit.studio.worlds.base import WAYS, Mark, Setting, World
 from mvkit.studio.worlds.space.dress import DRESSES, PLANET_AZIMUTH, Colours
 from mvkit.studio.worlds.space.nebula import nebula, paint_void
 from mvkit.studio.worlds.space.planet import paint_planet
@@ -35,18 +34,14 @@ class Space(World):
     """The surface of a small moon under a ringed planet."""
 
     name = "space"
-    roles: ClassVar = dict(zip(Colours._fields, DRESSES["night"].colours, strict=True))
-    times_of_day = tuple(DRESSES)
+    dresses = DRESSES
     weathers = ("clear", "fog")
-    ways = ("away from us", "towards us", "left to right", "right to left")
+    ways = tuple(WAYS)
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
-        dress = DRESSES[self.time_of_day]
-        self.look = dress.look
-        self.palette = tinted_palette(dress.colours, setting.palette)
         self._colours = Colours(*self.palette)
-        f, hour = np.float32, dress.hour
+        f, hour = np.float32, DRESSES[self.time_of_day].hour
         if self.weather == "fog":
             hour = hour._replace(
                 dust=f(0.055),

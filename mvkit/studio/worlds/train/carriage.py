@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import cos, pi, sin
-from typing import ClassVar
 
 import cv2
 import numpy as np
 
 from mvkit.studio.camera import Camera, Projection
-from mvkit.studio.colour import rgb, tinted_palette
+from mvkit.studio.colour import rgb
 from mvkit.studio.figure import Actor, FigureLight
 from mvkit.studio.figure.pose import GAITS_M, way_m
 from mvkit.studio.kit.canvas import Canvas, enlarge
@@ -39,20 +38,16 @@ class Train(World):
 
     name = "train"
     sheltered = True
-    roles: ClassVar = dict(zip(Colours._fields, DRESSES["night"].colours, strict=True))
-    times_of_day = tuple(DRESSES)
+    dresses = DRESSES
     weathers = ("clear", "rain", "snow", "fog")
     ways = tuple(WAYS)
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
-        dress = DRESSES[self.time_of_day]
-        self.look = dress.look
-        self.palette = tinted_palette(dress.colours, setting.palette)
         self._colours = _lit_white(Colours(*self.palette))
         if self.weather != "clear":
             self._colours = _overcast(self._colours, 0.6 if self.weather == "fog" else 0.35)
-        self._hour = self._weathered(dress.hour)
+        self._hour = self._weathered(DRESSES[self.time_of_day].hour)
         self._furniture = Furniture(setting.seed, self._colours, self._hour)
         self._fittings = Fittings(self._colours, self._hour)
 
@@ -213,7 +208,7 @@ class Train(World):
     def _weathered(self, hour: Hour) -> Hour:
         """Return an hour's light in this world's weather."""
         f = np.float32
-        hour = hour._replace(seed=f(self.setting.seed % 97 * 3.7 + 0.5))
+        hour = hour._replace(seed=self.setting.noise_seed)
         if self.weather == "clear":
             return hour
         dull = hour._replace(

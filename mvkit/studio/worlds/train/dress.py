@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress, in_float32
 
 __all__ = [
     "BAY_M", "BEAT_M", "CARRIAGE_M", "CEILING_M", "DRESSES", "HALF_M", "LOUNGE_M", "RACK_M",
-    "RACK_Y_M", "STRIP_M", "Colours", "Dress", "Hour", "Ride",
+    "RACK_Y_M", "STRIP_M", "Colours", "Hour", "Ride",
 ]  # fmt: skip
 
 HALF_M = 1.55
@@ -125,18 +124,10 @@ class Colours(NamedTuple):
     accent: RGB
 
 
-class Dress(NamedTuple):
-    """One time of day: hex colours of the roles, light, development."""
-
-    colours: tuple[str, ...]
-    hour: Hour
-    look: Look
-
-
 def _hour(*, sun: tuple[float, float, float], **numbers: float) -> Hour:
     named = dict(zip(("sun_x", "sun_y", "sun_z"), sun, strict=True))
     numbers = {"snow": 0.0, "seed": 0.0, **named, **numbers}
-    return Hour(**{name: np.float32(number) for name, number in numbers.items()})
+    return in_float32(Hour, **numbers)
 
 
 _NIGHT = ("#070d24", "#2b3a6e", "#141c26", "#ffb765", "#ffd7a0", "#8f8474", "#8c2f3f", "#2fb4d6")
@@ -155,7 +146,7 @@ _COSY = Look(
 )
 
 
-DRESSES: dict[str, Dress] = {
+DRESSES: dict[str, Dress[Hour]] = {
     "night": Dress(
         _NIGHT,
         _hour(

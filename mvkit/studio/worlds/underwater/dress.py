@@ -6,13 +6,12 @@ from dataclasses import replace
 from math import cos, sin
 from typing import NamedTuple
 
-import numpy as np
-
 from mvkit.studio.kit.jit import Scalar
 from mvkit.studio.kit.rgb import RGB
 from mvkit.studio.light import Look
+from mvkit.studio.worlds.dress import Dress, in_float32
 
-__all__ = ["DRESSES", "SURFACE_M", "Colours", "Dress", "Sea"]
+__all__ = ["DRESSES", "SURFACE_M", "Colours", "Sea"]
 
 SURFACE_M = 5.6
 """Height of the surface over the sand."""
@@ -62,14 +61,6 @@ class Colours(NamedTuple):
     glow: RGB
 
 
-class Dress(NamedTuple):
-    """One time of day: hex colours of the roles, sea, development."""
-
-    colours: tuple[str, ...]
-    sea: Sea
-    look: Look
-
-
 def _sea(*, height_rad: float, azimuth_rad: float = 0.12, **numbers: float) -> Sea:
     """Return a sea under a sun that stands so high, so far to the right of +z."""
     across = cos(height_rad)
@@ -79,7 +70,7 @@ def _sea(*, height_rad: float, azimuth_rad: float = 0.12, **numbers: float) -> S
         "sun_z": across * cos(azimuth_rad),
         "seed": 0.0,
     }
-    return Sea(**{name: np.float32(number) for name, number in {**sun, **numbers}.items()})
+    return in_float32(Sea, **sun, **numbers)
 
 
 _DAY = ("#04304f", "#1485a8", "#b8f4ee", "#e0d3ae", "#4d7a34", "#ff6f61", "#b06be0", "#9ff5ff")
@@ -97,7 +88,7 @@ _CLEAR = Look(
 )
 
 
-DRESSES: dict[str, Dress] = {
+DRESSES: dict[str, Dress[Sea]] = {
     "day": Dress(
         _DAY,
         _sea(height_rad=0.85, glow=0.62, rays=0.34, web=0.95, daylight=0.46, fog=0.075, alight=0.0),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import cos, pi, sin
-from typing import ClassVar
 
 import numpy as np
 
@@ -33,20 +32,17 @@ class Underwater(World):
     """The bed of a shallow sea, with corals, kelp and shoals of fish."""
 
     name = "underwater"
-    roles: ClassVar = dict(zip(Colours._fields, DRESSES["day"].colours, strict=True))
-    times_of_day = tuple(DRESSES)
+    dresses = DRESSES
     weathers = ("clear", "fog")
     ways = tuple(WAYS)
 
     def __init__(self, width_px: int, height_px: int, setting: Setting) -> None:
         super().__init__(width_px, height_px, setting)
         dress = DRESSES[self.time_of_day]
-        self.look = dress.look
-        self.palette = tinted_palette(dress.colours, setting.palette)
         self._colours = _wet(Colours(*self.palette), Colours(*tinted_palette(dress.colours, ())))
         if self.weather == "fog":
             self._colours = _murky(self._colours)
-        self._sea = self._weathered(dress.sea)
+        self._sea = self._weathered(dress.hour)
         self._growth = Growth(setting.seed, self._colours, self._sea)
         self._shoals = Shoals(setting.seed, self._colours, self._sea)
         self._drifters = Drifters(setting.seed, self._colours, self._sea)
@@ -156,7 +152,7 @@ class Underwater(World):
     def _weathered(self, sea: Sea) -> Sea:
         """Return an hour's sea in this world's weather; fog is murky water."""
         f = np.float32
-        sea = sea._replace(seed=f(self.setting.seed % 97 * 3.7 + 0.5))
+        sea = sea._replace(seed=self.setting.noise_seed)
         if self.weather == "clear":
             return sea
         return sea._replace(
