@@ -18,14 +18,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mvkit.studio.kit.canvas import pixel
+from mvkit.studio.kit.canvas import Row, pixel
 from mvkit.studio.kit.jit import Scalar, f32, inline, kernel
 from mvkit.studio.kit.maths import fraction, log2, power_of_2, saturate, smoothstep
 from mvkit.studio.kit.view import View, ray
 
-__all__ = ["SURFACE_STEP", "Relief", "Traced", "cast_shadow"]
+__all__ = ["Relief", "Traced", "cast_shadow", "read_surface"]
 
-SURFACE_STEP = np.float32(2 / 255)
+_SURFACE_STEP = np.float32(2 / 255)
 """What one step of a surface's 8 bits is worth; they reach from 0 to 2."""
 
 Plane = NDArray[np.float32]
@@ -48,7 +48,7 @@ class Traced(NamedTuple):
     skyline
         (width,), row of the frame, with its fraction, where the ground ends in each column.
     surface
-        (rows, width, 4), the tile's planes, in steps of `SURFACE_STEP`.
+        (rows, width, 4), the tile's planes, as bytes (see :func:`read_surface`).
     """
 
     first_row: int
@@ -90,7 +90,7 @@ class Relief:
         reach_m: float,
     ) -> None:
         self._heights = _pyramid(height_m)
-        self._surface = _pyramid(cv2.convertScaleAbs(surface, alpha=1 / float(SURFACE_STEP)))
+        self._surface = _pyramid(cv2.convertScaleAbs(surface, alpha=1 / float(_SURFACE_STEP)))
         self._size = height_m.shape[0]
         self._period_m = np.float32(period_m)
         self._bend = np.float32(bend)
@@ -260,6 +260,17 @@ def _lay_pixels(
             places[0, y, x] = place_x[x]
         for x in range(width):
             places[1, y, x] = place_y[x]
+
+
+@inline
+def read_surface(traced: NDArray[np.uint8], first: Row, second: Row, third: Row, last: Row) -> None:
+    """Fill four scratch rows with the planes of a traced row, between 0 and 2 again."""
+    step = _SURFACE_STEP
+    for x in range(first.size):
+        first[x] = f32(traced[x, 0]) * step
+        second[x] = f32(traced[x, 1]) * step
+        third[x] = f32(traced[x, 2]) * step
+        last[x] = f32(traced[x, 3]) * step
 
 
 @inline

@@ -7,11 +7,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mvkit.studio.kit.canvas import Canvas, store_row
+from mvkit.studio.kit.canvas import Canvas, lay_row, store_row
 from mvkit.studio.kit.jit import Scalar, f32, kernel
-from mvkit.studio.kit.maths import exponential, mix, saturate, smoothstep
+from mvkit.studio.kit.maths import exponential, saturate, smoothstep
 from mvkit.studio.kit.noise import resolved, value_noise
-from mvkit.studio.kit.relief import SURFACE_STEP, Relief, Traced, cast_shadow
+from mvkit.studio.kit.relief import Relief, Traced, cast_shadow, read_surface
 from mvkit.studio.kit.rgb import RGB, mix_rgb, scale_rgb
 from mvkit.studio.kit.sculpt import cast_light, openness, rough_tile, stone_heights
 from mvkit.studio.kit.view import View, ray
@@ -140,7 +140,6 @@ def _shade(
     stone = np.empty(width, np.float32)
     away = np.empty(width, np.float32)
     clear_to = f32(np.max(skyline))
-    step = SURFACE_STEP
     px = view.lens / f32(height)
     # A low sun only skims the ground; the eye that adapts to it sees it brighter.
     gain = f32(1) + f32(0.16) / max(hour.slope, f32(0.09))
@@ -153,12 +152,7 @@ def _shade(
     mist = mix_rgb(colours.horizon, colours.upper, f32(0.5))
     mist = mix_rgb(scale_rgb(mist, f32(0.7)), scale_rgb(colours.fog, fog_light), f32(0.5))
     for y in range(first, height):
-        traced = surface[y - first]
-        for x in range(width):
-            light[x] = f32(traced[x, 0]) * step
-            open_sky[x] = f32(traced[x, 1]) * step
-            kind[x] = f32(traced[x, 2]) * step
-            stone[x] = f32(traced[x, 3]) * step
+        read_surface(surface[y - first], light, open_sky, kind, stone)
         for x in range(width):
             away[x] = depth_m[y - first, x]
         for x in range(width):
@@ -200,9 +194,4 @@ def _shade(
             continue
         for x in range(width):
             light[x] = saturate(f32(y + 1) - skyline[x])
-        for x in range(width):
-            canvas[0, y, x] = mix(canvas[0, y, x], red[x], light[x])
-        for x in range(width):
-            canvas[1, y, x] = mix(canvas[1, y, x], green[x], light[x])
-        for x in range(width):
-            canvas[2, y, x] = mix(canvas[2, y, x], blue[x], light[x])
+        lay_row(canvas, y, red, green, blue, light)

@@ -7,11 +7,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mvkit.studio.kit.canvas import Canvas, store_row
+from mvkit.studio.kit.canvas import Canvas, lay_row, store_row
 from mvkit.studio.kit.jit import Scalar, f32, kernel
 from mvkit.studio.kit.maths import exponential, mix, saturate, smoothstep
 from mvkit.studio.kit.noise import resolved, value_noise
-from mvkit.studio.kit.relief import SURFACE_STEP, Relief, Traced, cast_shadow
+from mvkit.studio.kit.relief import Relief, Traced, cast_shadow, read_surface
 from mvkit.studio.kit.rgb import RGB, add_light, mix_rgb, scale_rgb
 from mvkit.studio.kit.sculpt import cast_light, openness, rough_tile, stone_heights
 from mvkit.studio.kit.view import View, ray
@@ -137,19 +137,13 @@ def _shade(
     rock = np.empty(width, np.float32)
     away = np.empty(width, np.float32)
     clear_to = f32(np.max(skyline))
-    step = SURFACE_STEP
     px = view.lens / f32(height)
     sun = scale_rgb(colours.sun, hour.sun)
     fill = add_light(scale_rgb(colours.planet, f32(0.5)), colours.glow, f32(0.35))
     fill = scale_rgb(fill, f32(hour.fill * planetshine))
     haze = add_light(scale_rgb(colours.regolith, f32(0.28)), colours.glow, f32(0.05))
     for y in range(first, height):
-        traced = surface[y - first]
-        for x in range(width):
-            light[x] = f32(traced[x, 0]) * step
-            sky[x] = f32(traced[x, 1]) * step
-            tone[x] = f32(traced[x, 2]) * step
-            rock[x] = f32(traced[x, 3]) * step
+        read_surface(surface[y - first], light, sky, tone, rock)
         for x in range(width):
             away[x] = depth_m[y - first, x]
         for x in range(width):
@@ -178,12 +172,7 @@ def _shade(
             continue
         for x in range(width):
             sky[x] = saturate(f32(y + 1) - skyline[x])
-        for x in range(width):
-            canvas[0, y, x] = mix(canvas[0, y, x], red[x], sky[x])
-        for x in range(width):
-            canvas[1, y, x] = mix(canvas[1, y, x], green[x], sky[x])
-        for x in range(width):
-            canvas[2, y, x] = mix(canvas[2, y, x], blue[x], sky[x])
+        lay_row(canvas, y, red, green, blue, sky)
 
 
 def paint_ground(
