@@ -82,7 +82,7 @@ class Cost:
 def set_ups(world: str) -> Iterator[SetUp]:
     """Yield all that a world offers, its own time and weather first."""
     kind = WORLDS[world]
-    for time_of_day, weather, shot in product(kind.times_of_day, kind.weathers, SHOTS):
+    for time_of_day, weather, shot in product(kind.dresses, kind.weathers, SHOTS):
         yield SetUp(world, time_of_day, weather, shot)
 
 

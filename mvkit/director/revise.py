@@ -158,7 +158,11 @@ def _changed_shot(shot: Shot, wanted: ShotChange, knowledge: Knowledge) -> Shot:
     changed = shot.model_copy(update=wanted.model_dump(exclude_none=True))
     if changed == shot:
         return shot
-    overruled = {rule.id for rule in knowledge.rules if not rule.favours(changed)}
+    overruled = {
+        rule.id
+        for rule in knowledge.rules
+        if rule.id in shot.rules and not rule.favours(changed)
+    }
     return changed.model_copy(update={"rules": _joined(shot.rules, BY_HAND, without=overruled)})
 
 
