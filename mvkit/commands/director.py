@@ -23,6 +23,7 @@ from mvkit.errors import InvalidInput, NotFound
 if TYPE_CHECKING:
     from mvkit.commands.rows import ShownRow
     from mvkit.director import Knowledge
+    from mvkit.schema import Analysis, Brief
 
 WIDE = 132
 """From so many columns on, each field of a row has a column of its own."""
@@ -76,14 +77,12 @@ def plan(
     out: Annotated[Path | None, typer.Option(help="Write the plan here, as JSON.")] = None,
 ) -> None:
     """Plan a film and tell it, shot by shot; nothing is filmed, and nothing is kept."""
-    from mvkit.analysis import analyze_song
     from mvkit.analysis.intake import check_song
     from mvkit.director import load_knowledge, plan_video
     from mvkit.director.choices import pick
     from mvkit.files import write_whole
     from mvkit.providers import carries_shots_on
     from mvkit.run import draft_brief
-    from mvkit.settings import get_settings
 
     _check_target(out)
     knowledge = load_knowledge()
@@ -95,14 +94,7 @@ def plan(
         pick(knowledge.palettes, palette, kind="palette")
     kind = check_song(song).kind
     brief = draft_brief(song=song, kind=kind, prompt=prompt, lyrics=lyrics, seed=seed)
-    with tempfile.TemporaryDirectory() as folder:
-        analysis = analyze_song(
-            song,
-            job_id=brief.job_id,
-            folder=Path(folder),
-            lyrics=lyrics,
-            beat_model=get_settings().beat_model,
-        )
+    analysis = _heard(song, brief, lyrics)
     planned = plan_video(
         brief,
         analysis,
@@ -123,6 +115,21 @@ def plan(
     if out is not None:
         write_whole(out, planned.to_json())
         console.print(f"The plan is in {escape(str(out))}", soft_wrap=True)
+
+
+def _heard(song: Path, brief: Brief, lyrics: Path | None) -> Analysis:
+    """Hear a song, and keep nothing of it."""
+    from mvkit.analysis import analyze_song
+    from mvkit.settings import get_settings
+
+    with tempfile.TemporaryDirectory() as folder:
+        return analyze_song(
+            song,
+            job_id=brief.job_id,
+            folder=Path(folder),
+            lyrics=lyrics,
+            beat_model=get_settings().beat_model,
+        )
 
 
 def _check_target(out: Path | None) -> None:

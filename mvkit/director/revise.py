@@ -159,9 +159,7 @@ def _changed_shot(shot: Shot, wanted: ShotChange, knowledge: Knowledge) -> Shot:
     if changed == shot:
         return shot
     overruled = {
-        rule.id
-        for rule in knowledge.rules
-        if rule.id in shot.rules and not rule.favours(changed)
+        rule.id for rule in knowledge.rules if rule.id in shot.rules and not rule.favours(changed)
     }
     return changed.model_copy(update={"rules": _joined(shot.rules, BY_HAND, without=overruled)})
 
